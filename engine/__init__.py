@@ -1,0 +1,1 @@
+"""What the numbers mean: functions, units, errors, companies. No file format, no Excel."""

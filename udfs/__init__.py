@@ -1,0 +1,1 @@
+"""How a function reaches a spreadsheet: one adapter per host."""

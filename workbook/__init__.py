@@ -1,0 +1,1 @@
+"""What a workbook is: plan, build, read, recalculate, write back."""
