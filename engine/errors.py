@@ -63,5 +63,4 @@ class FunctionError(InputError, ValueError):
         self.kind = error.kind
         self.sentence = error.sentence
         self.argument = error.argument
-        place = f"{function}: {error.argument}" if error.argument else function
-        super().__init__(f"{error.kind.value} {place}: {error.sentence}")
+        super().__init__(f"{function}: {error.sentence or 'an argument is an error'} ({error.kind.value})")

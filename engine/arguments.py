@@ -1,0 +1,133 @@
+"""How a function declares what it takes: numbers, words, whole series, repeated numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.units import RATIO, Unit
+
+Numbers = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+class _Required:
+    """The default of an argument that has none."""
+
+    def __repr__(self) -> str:
+        return "required"
+
+
+REQUIRED = _Required()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """The numbers an argument may be: `low` to `high`, each end in or out."""
+
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    below: float | None = None
+
+    def outside(self, x: Numbers) -> Mask:
+        """Where `x` lies outside the domain."""
+        bad = np.zeros(x.shape, dtype=bool)
+        if self.low is not None:
+            bad |= x < self.low
+        if self.above is not None:
+            bad |= x <= self.above
+        if self.high is not None:
+            bad |= x > self.high
+        if self.below is not None:
+            bad |= x >= self.below
+        return bad
+
+    def __bool__(self) -> bool:
+        return any(end is not None for end in (self.low, self.high, self.above, self.below))
+
+    def __str__(self) -> str:
+        if (self.low, self.above, self.high, self.below) == (0, None, None, None):
+            return "must not be negative"
+        lower = f"at least {self.low:g}" if self.low is not None else None
+        lower = f"above {self.above:g}" if self.above is not None else lower
+        upper = f"at most {self.high:g}" if self.high is not None else None
+        upper = f"below {self.below:g}" if self.below is not None else upper
+        return "must be " + " and ".join(end for end in (lower, upper) if end)
+
+
+ANY = Domain()
+NOT_NEGATIVE = Domain(low=0)
+FRACTION = Domain(low=0, high=1)
+POSITIVE = Domain(above=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """One number, or an array of them that is worked through element by element.
+
+    `default` is the value of a blank argument; None means blank is allowed and
+    reaches the function as nan; without a default the argument is required.
+    """
+
+    help: str
+    unit: Unit = RATIO
+    domain: Domain = ANY
+    default: float | None | _Required = REQUIRED
+    alias: str = ""
+
+    @property
+    def optional(self) -> bool:
+        """Whether a person may leave the argument out."""
+        return self.default is not REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One of a few words, upper or lower case; the first is the default."""
+
+    help: str
+    words: tuple[str, ...]
+
+    @property
+    def optional(self) -> bool:
+        """Whether a person may leave the argument out: always."""
+        return True
+
+    @property
+    def default(self) -> str:
+        """The word a blank stands for."""
+        return self.words[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A whole row or column of numbers that the function takes as one thing."""
+
+    help: str
+    unit: Unit = RATIO
+    domain: Domain = ANY
+
+    @property
+    def optional(self) -> bool:
+        """Whether a person may leave the argument out: never."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A number given once or more: `rate1, rate2, ...`."""
+
+    help: str
+    unit: Unit = RATIO
+    domain: Domain = ANY
+
+    @property
+    def optional(self) -> bool:
+        """Whether a person may leave the argument out: never the first."""
+        return False
+
+
+Argument = Arg | Word | Series | Rest

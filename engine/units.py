@@ -1,0 +1,124 @@
+"""Units: what a number counts, how it prints, and how one unit becomes another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+MONEY_WORD = "money"
+CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "KRW", "SGD", "INR")
+
+# A period inside a unit, in months; a scale of tokens, in tokens.
+_PERIODS = {"month": 1.0, "quarter": 3.0, "half-year": 6.0, "year": 12.0}
+_SCALES = {"token": 1.0, "1k_token": 1e3, "1m_token": 1e6}
+_FACTORS = (_PERIODS, _SCALES)
+_PLURALS = {
+    "user", "action", "download", "month", "day", "year", "hour", "request", "visit", "subscriber",
+    "deal", "gpu", "head", "token", "1k_token", "1m_token", "second",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a number counts: the product of `top` over the product of `bottom`.
+
+    `Unit(("money",), ("user", "month"))` prints as `money/user/month`, or as
+    `CNY/user/month` once a currency is named; a unit without parts is a ratio.
+    """
+
+    top: tuple[str, ...] = ()
+    bottom: tuple[str, ...] = ()
+
+    def __truediv__(self, other: Unit) -> Unit:
+        return Unit(self.top + other.bottom, self.bottom + other.top)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, currency: str = MONEY_WORD) -> str:
+        """The unit in print, with money shown as `currency`."""
+        if not self.top and not self.bottom:
+            return "ratio"
+        names = [currency if part == MONEY_WORD else _plural(part) for part in self.top]
+        top = "·".join(names) or "1"
+        return "/".join((top, *self.bottom))
+
+    @property
+    def number_format(self) -> str:
+        """The number format a cell of this unit is shown in."""
+        if not self.top and not self.bottom:
+            return "0.0%"
+        if MONEY_WORD in self.top:
+            small = "user" in self.bottom or "1m_token" in self.bottom or "request" in self.bottom
+            return "#,##0.00##" if small else "#,##0"
+        if self.top[0] in ("month", "day"):
+            return "0.0"
+        return "#,##0"
+
+    @property
+    def currency(self) -> str | None:
+        """The currency the unit names, if it names one."""
+        return next((part for part in self.top if part in CURRENCIES), None)
+
+    def in_money(self) -> Unit:
+        """The same unit with its currency replaced by plain money."""
+        return Unit(tuple(MONEY_WORD if part in CURRENCIES else part for part in self.top), self.bottom)
+
+    def factor_to(self, target: Unit) -> float | None:
+        """What to multiply by to get a figure in `target`, or None where no exact factor exists."""
+        if sorted(self.top) != sorted(target.top) or len(self.bottom) != len(target.bottom):
+            return None
+        factor = 1.0
+        for mine, theirs in zip(sorted(self.bottom), sorted(target.bottom), strict=True):
+            if mine == theirs:
+                continue
+            scale = next((s for s in _FACTORS if mine in s and theirs in s), None)
+            if scale is None:
+                return None
+            factor *= scale[theirs] / scale[mine]
+        return factor
+
+
+def _plural(part: str) -> str:
+    return f"{part}s" if part in _PLURALS else part
+
+
+def _singular(part: str) -> str:
+    return part[:-1] if part.endswith("s") and part[:-1] in _PLURALS else part
+
+
+@lru_cache(maxsize=256)
+def parse_unit(text: str) -> Unit:
+    """Read `CNY/user/month`, `users`, `ratio`, `USD/half-year`; a `ValueError` says what is wrong."""
+    parts = [part.strip() for part in text.strip().split("/")]
+    if not all(parts):
+        raise ValueError(f"{text!r} is no unit: write it like CNY/user/month, users, months or ratio")
+    if parts == ["ratio"]:
+        return RATIO
+    top, *bottom = parts
+    return Unit((_singular(top),), tuple(_singular(part) for part in bottom))
+
+
+RATIO = Unit()
+MONEY = Unit((MONEY_WORD,))
+USERS = Unit(("user",))
+ACTIONS = Unit(("action",))
+DOWNLOADS = Unit(("download",))
+MONTHS = Unit(("month",))
+DAYS = Unit(("day",))
+TOKENS = Unit(("token",))
+GPUS = Unit(("gpu",))
+PERIODS = Unit(("period",))
+DAYS_PER_MONTH = DAYS / MONTHS
+REQUESTS_PER_DAY = Unit(("request",), ("day",))
+TOKENS_PER_REQUEST = Unit(("token",), ("request",))
+TOKENS_PER_SECOND = Unit(("token",), ("second",))
+TOKENS_PER_USER_MONTH = Unit(("token",), ("user", "month"))
+MONEY_PER_USER = MONEY / USERS
+MONEY_PER_ACTION = MONEY / ACTIONS
+MONEY_PER_MONTH = MONEY / MONTHS
+MONEY_PER_DAY = MONEY / DAYS
+MONEY_PER_USER_MONTH = Unit((MONEY_WORD,), ("user", "month"))
+MONEY_PER_MTOK = Unit((MONEY_WORD,), ("1m_token",))
+MONEY_PER_REQUEST = Unit((MONEY_WORD,), ("request",))
+MONEY_PER_GPU_HOUR = Unit((MONEY_WORD,), ("gpu", "hour"))
