@@ -32,17 +32,17 @@ class Domain:
     above: float | None = None
     below: float | None = None
 
-    def outside(self, x: Numbers) -> Mask:
+    def outside(self, x: Numbers) -> Mask | bool:
         """Where `x` lies outside the domain."""
-        bad = np.zeros(x.shape, dtype=bool)
+        bad: Mask | bool = False
         if self.low is not None:
-            bad |= x < self.low
+            bad = x < self.low
         if self.above is not None:
-            bad |= x <= self.above
+            bad = bad | (x <= self.above)
         if self.high is not None:
-            bad |= x > self.high
+            bad = bad | (x > self.high)
         if self.below is not None:
-            bad |= x >= self.below
+            bad = bad | (x >= self.below)
         return bad
 
     def __bool__(self) -> bool:
@@ -56,6 +56,10 @@ class Domain:
         upper = f"at most {self.high:g}" if self.high is not None else None
         upper = f"below {self.below:g}" if self.below is not None else upper
         return "must be " + " and ".join(end for end in (lower, upper) if end)
+
+    def wanted(self, argument: str) -> str:
+        """The sentence for an argument that lies outside."""
+        return f"{argument} {self}"
 
 
 ANY = Domain()
@@ -75,7 +79,7 @@ class Arg:
     help: str
     unit: Unit = RATIO
     domain: Domain = ANY
-    default: float | None | _Required = REQUIRED
+    default: float | _Required | None = REQUIRED
     alias: str = ""
 
     @property
@@ -100,6 +104,10 @@ class Word:
     def default(self) -> str:
         """The word a blank stands for."""
         return self.words[0]
+
+    def wanted(self, argument: str) -> str:
+        """The sentence for an argument that is none of the words."""
+        return f"{argument} must be one of {', '.join(self.words)}"
 
 
 @dataclass(frozen=True, slots=True)

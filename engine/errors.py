@@ -64,3 +64,6 @@ class FunctionError(InputError, ValueError):
         self.sentence = error.sentence
         self.argument = error.argument
         super().__init__(f"{function}: {error.sentence or 'an argument is an error'} ({error.kind.value})")
+
+    def __reduce__(self) -> tuple[type[FunctionError], tuple[str, CellError]]:
+        return type(self), (self.function, CellError(self.kind, self.sentence, self.argument))

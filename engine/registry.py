@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from engine.arguments import ANY, Arg, Argument, Mask, Rest, Series, Word
+from engine.arguments import Arg, Argument, Mask, Rest, Series, Word
 from engine.errors import CellError, ErrorKind, FunctionError, InputError
 from engine.units import Unit
 
@@ -112,9 +112,9 @@ class Function:
         """All errors it may give: kind, argument, sentence; domain and words included."""
         for name, argument in self.arguments.items():
             if isinstance(argument, Word):
-                yield ErrorKind.VALUE, name, f"{name} is none of {', '.join(argument.words)}"
-            elif argument.domain is not ANY:
-                yield ErrorKind.NUM, name, f"{name} {argument.domain}"
+                yield ErrorKind.VALUE, name, argument.wanted(name)
+            elif argument.domain:
+                yield ErrorKind.NUM, name, argument.domain.wanted(name)
         for fault in self.faults:
             yield fault.kind, fault.argument, fault.sentence
 
@@ -122,8 +122,12 @@ class Function:
     def arity(self) -> tuple[int, int | None]:
         """The least and the greatest number of arguments; None where there is no greatest."""
         least = sum(not argument.optional for argument in self.arguments.values())
-        endless = any(isinstance(argument, Rest) for argument in self.arguments.values())
-        return least, None if endless else len(self.arguments)
+        return least, None if self.repeated else len(self.arguments)
+
+    @property
+    def repeated(self) -> str:
+        """The argument that may be given more than once, or an empty text."""
+        return next((name for name, argument in self.arguments.items() if isinstance(argument, Rest)), "")
 
     def fail(self, kind: ErrorKind, sentence: str, argument: str = "") -> FunctionError:
         """The exception for a call that cannot be worked out."""

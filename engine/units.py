@@ -112,6 +112,7 @@ PERIODS = Unit(("period",))
 DAYS_PER_MONTH = DAYS / MONTHS
 REQUESTS_PER_DAY = Unit(("request",), ("day",))
 TOKENS_PER_REQUEST = Unit(("token",), ("request",))
+TOKENS_PER_MONTH = Unit(("token",), ("month",))
 TOKENS_PER_SECOND = Unit(("token",), ("second",))
 TOKENS_PER_USER_MONTH = Unit(("token",), ("user", "month"))
 MONEY_PER_USER = MONEY / USERS

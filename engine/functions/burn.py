@@ -19,9 +19,11 @@ from engine.units import MONEY_PER_MONTH
     related=("RUNWAY", "RUNWAY_PATH"),
 )
 def burn(
-    cash_out: Annotated[Numbers, Arg("Cash paid out in the month, capex and leases included", MONEY_PER_MONTH)],
+    cash_out: Annotated[
+        Numbers, Arg("Cash paid out in the month, capex and leases included", MONEY_PER_MONTH)
+    ],
     cash_in: Annotated[Numbers, Arg("Cash received in the month, without financing", MONEY_PER_MONTH)],
     method: Annotated[str, Word("Net of receipts or not", ("net", "gross"))],
 ) -> Numbers:
     """Cash used up in a month; negative when more comes in than goes out."""
-    return cash_out + 0 * cash_in if method == "gross" else cash_out - cash_in
+    return cash_out if method == "gross" else cash_out - cash_in

@@ -19,7 +19,8 @@ from engine.units import MONEY_PER_USER, RATIO
     source="Funnel arithmetic; keeps CPA, CAC per activated user and CAC per payer apart",
     examples=(
         Example((10, 0.8, 0.3, 0.05), 10 / (0.8 * 0.3 * 0.05), "833.333",
-                "install 10; registered 10/0.8 = 12.5; active next day 12.5/0.30 = 41.67; payer 41.67/0.05 = 833.33"),
+                "install 10; registered 10/0.8 = 12.5; active next day 12.5/0.30 = 41.67; payer 41.67/0.05 "
+                "= 833.33"),
     ),
     faults=(
         Fault(ErrorKind.DIV0, "rate", "a rate is 0, so nobody reaches the stage", (10, 0.8, 0),
@@ -28,7 +29,9 @@ from engine.units import MONEY_PER_USER, RATIO
     related=("CPA", "CAC"),
 )  # fmt: skip
 def cac_stage(
-    cost_per_top: Annotated[Numbers, Arg("Cost of one user at the top of the funnel", MONEY_PER_USER, NOT_NEGATIVE)],
+    cost_per_top: Annotated[
+        Numbers, Arg("Cost of one user at the top of the funnel", MONEY_PER_USER, NOT_NEGATIVE)
+    ],
     *rate: Annotated[Numbers, Rest("Share that goes on to the next stage", RATIO, FRACTION)],
 ) -> Numbers:
     """Cost of one user who got through every stage named.

@@ -19,7 +19,8 @@ from engine.units import RATIO, USERS
                 "month 2: 200 + 100 x 0.5 = 250; month 3: 300 + 200 x 0.5 + 100 x 0.3 = 430"),
     ),
     cautions=(
-        Caution("retention", "retention is shorter than new_users; the periods it lacks count as 0", ([100, 200, 300], [1, 0.5]),
+        Caution("retention", "retention is shorter than new_users; the periods it lacks count as 0",
+                ([100, 200, 300], [1, 0.5]),
                 lambda new_users, retention: retention.size < new_users.size),
     ),
     spills="new_users",
@@ -27,7 +28,9 @@ from engine.units import RATIO, USERS
 )  # fmt: skip
 def cohort_active(
     new_users: Annotated[Numbers, Series("New users by period, a row or a column", USERS, NOT_NEGATIVE)],
-    retention: Annotated[Numbers, Series("Share of a cohort active in its first, second, ... period", RATIO, FRACTION)],
+    retention: Annotated[
+        Numbers, Series("Share of a cohort active in its first, second, ... period", RATIO, FRACTION)
+    ],
 ) -> Numbers:
     """Active users by period: what is left of every cohort so far.
 

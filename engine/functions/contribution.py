@@ -18,7 +18,8 @@ from engine.units import MONEY_PER_USER_MONTH
         Example((1.05, 0.72, 0.05, "margin"), 0.28 / 1.05, "0.267", "0.28 / 1.05 = 26.7%"),
     ),
     faults=(
-        Fault(ErrorKind.DIV0, "arpu", "arpu is 0, so there is no revenue to take a margin on", (0, 0.5, "margin"),
+        Fault(ErrorKind.DIV0, "arpu", "arpu is 0, so there is no revenue to take a margin on",
+              (0, 0.5, "margin"),
               lambda arpu, method: (arpu == 0) & (method == "margin")),
     ),
     related=("SUB_ARPU", "LTV"),

@@ -15,13 +15,18 @@ MILLION = 1e6
     group="Cost",
     returns=MONEY_PER_MTOK,
     formula="gpu_hour * gpus / (tps * utilisation * 3600) * 1,000,000",
-    source="Public serving-cost formula, hourly price over tokens an hour, divided by duty cycle (GMI Cloud; N. Mishra)",
+    source=(
+        "Public serving-cost formula, hourly price over tokens an hour, divided by duty cycle (GMI Cloud; "
+        "N. Mishra)"
+    ),
     examples=(
-        Example((14, 2400, 0.5), 14 / 4.32, "3.24074", "14 / (2,400 x 0.5 x 3,600) = 14 / 4.32m = 3.2407 per 1m tokens"),
+        Example((14, 2400, 0.5), 14 / 4.32, "3.24074",
+                "14 / (2,400 x 0.5 x 3,600) = 14 / 4.32m = 3.2407 per 1m tokens"),
         Example((1, 2400, 0.5), 1 / 4.32, "0.231481", "a price of 1 gives GPU-hours per 1m tokens"),
     ),
     faults=(
-        Fault(ErrorKind.DIV0, "tps", "tps is 0, so the group serves no tokens", (14, 0, 0.5), lambda tps: tps == 0),
+        Fault(ErrorKind.DIV0, "tps", "tps is 0, so the group serves no tokens", (14, 0, 0.5),
+              lambda tps: tps == 0),
         Fault(ErrorKind.DIV0, "utilisation", "utilisation is 0, so the group serves no tokens", (14, 2400, 0),
               lambda utilisation: utilisation == 0),
     ),
@@ -29,7 +34,9 @@ MILLION = 1e6
 )  # fmt: skip
 def cost_per_mtok(
     gpu_hour: Annotated[Numbers, Arg("Price of one GPU for an hour", MONEY_PER_GPU_HOUR, NOT_NEGATIVE)],
-    tps: Annotated[Numbers, Arg("Tokens a second the group serves when busy", TOKENS_PER_SECOND, NOT_NEGATIVE)],
+    tps: Annotated[
+        Numbers, Arg("Tokens a second the group serves when busy", TOKENS_PER_SECOND, NOT_NEGATIVE)
+    ],
     utilisation: Annotated[Numbers, Arg("Share of time the group is busy", RATIO, FRACTION)],
     gpus: Annotated[Numbers, Arg("GPUs in the group", GPUS, NOT_NEGATIVE, 1)],
 ) -> Numbers:

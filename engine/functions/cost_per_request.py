@@ -14,10 +14,18 @@ MILLION = 1e6
 @worksheet(
     group="Cost",
     returns=MONEY_PER_REQUEST,
-    formula="(tok_in * (1 - cache_hit) * cost_in + tok_in * cache_hit * cost_cache + tok_out * cost_out) / 1,000,000",
+    formula=(
+        "(tok_in * (1 - cache_hit) * cost_in + tok_in * cache_hit * cost_cache + tok_out * cost_out) / "
+        "1,000,000"
+    ),
     source="Token accounting",
     examples=(
-        Example((1500, 500, 1, 4, 0.5, 0.1), 2825e-6, "0.002825", "750 x 1 + 750 x 0.1 + 500 x 4 = 2,825 per million"),
+        Example(
+            (1500, 500, 1, 4, 0.5, 0.1),
+            2825e-6,
+            "0.002825",
+            "750 x 1 + 750 x 0.1 + 500 x 4 = 2,825 per million",
+        ),
     ),
     related=("COST_PER_MTOK", "GPU_COST_PER_MAU", "API_REVENUE"),
 )

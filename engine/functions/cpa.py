@@ -22,7 +22,9 @@ from engine.units import ACTIONS, MONEY, MONEY_PER_ACTION
 )  # fmt: skip
 def cpa(
     spend: Annotated[Numbers, Arg("Advertising spend of the period", MONEY, NOT_NEGATIVE)],
-    actions: Annotated[Numbers, Arg("Actions bought with it: installs, registrations, as named", ACTIONS, NOT_NEGATIVE)],
+    actions: Annotated[
+        Numbers, Arg("Actions bought with it: installs, registrations, as named", ACTIONS, NOT_NEGATIVE)
+    ],
 ) -> Numbers:
     """Advertising spend per action bought.
 

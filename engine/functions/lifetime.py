@@ -23,7 +23,8 @@ _THIRTY_DAYS = 1 + 0.3 * float(np.sum(np.arange(1, 30, dtype=float) ** -0.5))
     ),
     source="Chinese growth usage LT = 1 + R1 + ... + R(n-1), LTV = LT x ARPU; D. Skok for 1/churn",
     examples=(
-        Example((0.3, 0.5, 30), _THIRTY_DAYS, "3.82077", "the sum of t^-0.5 for t = 1..29 is 9.40256; 1 + 0.3 x 9.40256"),
+        Example((0.3, 0.5, 30), _THIRTY_DAYS, "3.82077",
+                "the sum of t^-0.5 for t = 1..29 is 9.40256; 1 + 0.3 x 9.40256"),
         Example((0.03, None, None, None, "churn"), 1 / 0.03, "33.3", "D. Skok: 3% a month is 33.3 months"),
     ),
     faults=(
@@ -33,17 +34,23 @@ _THIRTY_DAYS = 1 + 0.3 * float(np.sum(np.arange(1, 30, dtype=float) ** -0.5))
               lambda p1, method: (p1 == 0) & (method == "churn")),
         Fault(ErrorKind.NUM, "p1", "churn must be at least 0 and at most 1", (1.5, None, None, None, "churn"),
               lambda p1, method: ((p1 < 0) | (p1 > 1)) & (method == "churn")),
-        Fault(ErrorKind.NUM, "p1", "p1 or p2 is none that the model can have", (-0.3, 0.5, 30),
+        Fault(ErrorKind.NUM, "p1", "p1 or p2 is outside what the model allows; see RETENTION",
+              (-0.3, 0.5, 30),
               lambda p1, p2, model, method: bad_parameters(p1, p2, model) & (method != "churn")),
-        Fault(ErrorKind.NUM, "horizon", "without a horizon the sum has no limit; give a horizon", (0.3, 0.5, None),
-              lambda p1, p2, horizon, model, method: np.isnan(horizon) & endless(p1, p2, model) & (method != "churn")),
+        Fault(ErrorKind.NUM, "horizon", "the days have no limit with these parameters; give a horizon",
+              (0.3, 0.5, None),
+              lambda p1, p2, horizon, model, method:
+              np.isnan(horizon) & endless(p1, p2, model) & (method != "churn")),
     ),
     related=("RETENTION", "LTV"),
 )  # fmt: skip
 def lifetime(
     p1: Annotated[Numbers, Arg("First parameter of the curve; the churn for the churn method", RATIO)],
     p2: Annotated[Numbers, Arg("Second parameter of the curve", RATIO, default=None)],
-    horizon: Annotated[Numbers, Arg("Days to count; a fraction of a day is dropped in the sum", DAYS, Domain(low=1, high=1e6), None)],
+    horizon: Annotated[
+        Numbers,
+        Arg("Days to count; a fraction of a day is dropped in the sum", DAYS, Domain(low=1, high=1e6), None),
+    ],
     model: Annotated[str, Word("Curve, as in RETENTION", MODELS)],
     method: Annotated[str, Word("Sum of days, area under the curve, or 1/churn", METHODS)],
 ) -> Numbers:

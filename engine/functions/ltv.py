@@ -4,18 +4,25 @@ from typing import Annotated
 
 import numpy as np
 
-from engine.arguments import FRACTION, NOT_NEGATIVE, Arg, Domain, Numbers, Word
+from engine.arguments import FRACTION, NOT_NEGATIVE, Arg, Domain, Mask, Numbers, Word
 from engine.errors import ErrorKind
 from engine.registry import Example, Fault, worksheet
 from engine.units import MONEY_PER_USER, MONEY_PER_USER_MONTH, MONTHS, RATIO
 
 MONTHS_PER_YEAR = 12
+_ROUNDING = 1e-15
 _MONTHLY = 1.12 ** (1 / 12) - 1
 
 
 def log_carry(churn: Numbers, disc_annual: Numbers, expansion: Numbers | float = 0.0) -> Numbers:
     """The logarithm of what one month leaves of a customer's value: churn, expansion, discount."""
     return np.log1p(-churn) + np.log1p(expansion) - np.log1p(disc_annual) / MONTHS_PER_YEAR
+
+
+def _grows(churn: Numbers, disc_annual: Numbers, expansion: Numbers) -> Mask:
+    """Where a customer is worth no less each month; rounding must not turn standstill into a fortune."""
+    carry = log_carry(churn, disc_annual, expansion)
+    return np.where(expansion == 0, carry >= 0, carry >= -_ROUNDING)
 
 
 @worksheet(
@@ -27,18 +34,19 @@ def log_carry(churn: Numbers, disc_annual: Numbers, expansion: Numbers | float =
     ),
     source="D. Skok (ARPA x gross margin / churn); a16z (contribution margin, 12 and 24 months preferred)",
     examples=(
-        Example((30, 0.6, 0.1, 0, 24), 180 * (1 - 0.9**24), "165.642", "18 x (1 - 0.9^24) / 0.1 = 18 x 9.20234 = 165.64"),
+        Example((30, 0.6, 0.1, 0, 24), 180 * (1 - 0.9**24), "165.642",
+                "18 x (1 - 0.9^24) / 0.1 = 18 x 9.20234 = 165.64"),
         Example((30, 0.6, 0.1), 180.0, "180.00", "without horizon and discount: 30 x 0.6 / 0.1"),
         Example((30, 0.6, 0.1, 0.12), 18 / (1 - 0.9 / (1 + _MONTHLY)), "165.96",
                 "d = 0.0094888; 18 / (1 - 0.9 / 1.0094888) = 165.96"),
     ),
     faults=(
-        Fault(ErrorKind.DIV0, "churn", "churn is 0, so without a horizon the value has no limit", (30, 0.6, 0),
+        Fault(ErrorKind.DIV0, "churn", "churn is 0, so a lifetime has no end; give a horizon", (30, 0.6, 0),
               lambda churn, horizon, method: (churn == 0) & (np.isnan(horizon) | (method == "simple"))),
-        Fault(ErrorKind.NUM, "expansion", "expansion outruns churn, so without a horizon the value has no limit",
+        Fault(ErrorKind.NUM, "expansion", "expansion outruns churn and discount; give a horizon",
               (30, 0.6, 0.1, 0, None, None, 0.2),
               lambda churn, disc_annual, expansion, horizon, method: np.isnan(horizon)
-              & (log_carry(churn, disc_annual, expansion) >= 0) & (method == "cohort")),
+              & _grows(churn, disc_annual, expansion) & (method == "cohort")),
     ),
     related=("LTV_CAC", "PAYBACK", "CONTRIBUTION", "LIFETIME"),
 )  # fmt: skip
@@ -49,7 +57,9 @@ def ltv(
     disc_annual: Annotated[Numbers, Arg("Discount rate a year, effective", RATIO, Domain(above=-1), 0)],
     horizon: Annotated[Numbers, Arg("Months counted; blank for no end", MONTHS, NOT_NEGATIVE, None)],
     method: Annotated[str, Word("Sum over a cohort, or the short formula", ("cohort", "simple"))],
-    expansion: Annotated[Numbers, Arg("Growth of a staying user's revenue a month", RATIO, Domain(above=-1), 0)],
+    expansion: Annotated[
+        Numbers, Arg("Growth of a staying user's revenue a month", RATIO, Domain(above=-1), 0)
+    ],
 ) -> Numbers:
     """Contribution that one new customer brings over a lifetime.
 

@@ -15,13 +15,17 @@ from engine.units import MONEY_PER_USER, RATIO
     source="D. Skok; a16z (three times within five years)",
     examples=(Example((20, 25), 0.8, "0.8", "facts F004-15 and F004-16: 20 / 25 = 0.80"),),
     faults=(
-        Fault(ErrorKind.DIV0, "cac", "cac is 0, so there is nothing to pay back", (20, 0), lambda cac: cac == 0),
+        Fault(
+            ErrorKind.DIV0, "cac", "cac is 0, so there is nothing to pay back", (20, 0), lambda cac: cac == 0
+        ),
     ),
     related=("LTV", "CAC", "PAYBACK"),
 )
 def ltv_cac(
     ltv: Annotated[Numbers, Arg("Lifetime value of a customer", MONEY_PER_USER)],
-    cac: Annotated[Numbers, Arg("Cost of winning one, for the same kind of customer", MONEY_PER_USER, NOT_NEGATIVE)],
+    cac: Annotated[
+        Numbers, Arg("Cost of winning one, for the same kind of customer", MONEY_PER_USER, NOT_NEGATIVE)
+    ],
 ) -> Numbers:
     """Lifetime value over acquisition cost.
 

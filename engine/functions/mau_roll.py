@@ -13,7 +13,12 @@ from engine.units import RATIO, USERS
     formula="mau * (1 - churn) + new + resurrected",
     source="Growth accounting",
     examples=(
-        Example((4_000_000, 1_000_000, 0.3, 100_000), 3_900_000.0, "3,900,000", "4.0m x 0.7 = 2.8m + 1.0m + 0.1m = 3.9m"),
+        Example(
+            (4_000_000, 1_000_000, 0.3, 100_000),
+            3_900_000.0,
+            "3,900,000",
+            "4.0m x 0.7 = 2.8m + 1.0m + 0.1m = 3.9m",
+        ),
     ),
     related=("COHORT_ACTIVE",),
 )

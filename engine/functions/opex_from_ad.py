@@ -20,7 +20,9 @@ from engine.units import MONEY, RATIO
 )
 def opex_from_ad(
     ad_spend: Annotated[Numbers, Arg("Media buying of the period", MONEY, NOT_NEGATIVE)],
-    multiple: Annotated[Numbers, Arg("Operating expense as a multiple of media buying, 1.5 to 2.5", RATIO, NOT_NEGATIVE)],
+    multiple: Annotated[
+        Numbers, Arg("Operating expense as a multiple of media buying, 1.5 to 2.5", RATIO, NOT_NEGATIVE)
+    ],
     basis: Annotated[str, Word("Whether the multiple comes on top of the buying", ("additive", "inclusive"))],
 ) -> Numbers:
     """Total outlay that goes with a level of media buying.

@@ -14,21 +14,22 @@ CURVED = ("churn", "discounted")
 
 
 def _carry(churn: Numbers, disc: Numbers, method: str) -> Numbers:
-    discount = disc if method == "discounted" else np.zeros(1)
-    return log_carry(np.where(np.isnan(churn), 0.0, churn), np.where(np.isnan(discount), 0.0, discount))
+    discount = disc if method == "discounted" else np.zeros(())
+    return log_carry(np.where(np.isnan(churn), 0.0, churn), discount)
 
 
 def _never(cac: Numbers, arpu: Numbers, margin: Numbers, churn: Numbers, disc: Numbers, method: str) -> Mask:
     """Where all a customer ever brings is no more than its cost."""
-    lost = -np.expm1(_carry(churn, disc, method))
-    return (cac * lost >= arpu * margin) & (cac > 0) & (method in CURVED)
+    months = cac / (arpu * margin)
+    return (months * np.expm1(_carry(churn, disc, method)) <= -1) & (method in CURVED)
 
 
 @worksheet(
     group="Unit economics",
     returns=MONTHS,
     formula=(
-        "simple: cac / arpu; margin: cac / (arpu * margin); churn: ln(1 - cac * (1 - q) / (arpu * margin)) / ln(q) "
+        "simple: cac / arpu; margin: cac / (arpu * margin); churn: ln(1 - cac * (1 - q) / (arpu * margin)) "
+        "/ ln(q) "
         "with q = 1 - churn; discounted: the same with q = (1 - churn) / (1 + disc)^(1/12)"
     ),
     source=(
@@ -42,15 +43,20 @@ def _never(cac: Numbers, arpu: Numbers, margin: Numbers, churn: Numbers, disc: N
         Example((60, 30, None, None, None, "simple"), 2.0, "2.00", "60 / 30 = 2.00"),
     ),
     faults=(
-        Fault(ErrorKind.VALUE, "margin", "margin is missing; only the simple method does without it", (60, 30),
+        Fault(ErrorKind.VALUE, "margin", "margin is missing; only the simple method does without it",
+              (60, 30),
               lambda margin, method: np.isnan(margin) & (method != "simple")),
-        Fault(ErrorKind.VALUE, "churn", "churn is missing; the churn method needs it", (60, 30, 0.6, None, None, "churn"),
+        Fault(ErrorKind.VALUE, "churn", "churn is missing; the churn method needs it",
+              (60, 30, 0.6, None, None, "churn"),
               lambda churn, method: np.isnan(churn) & (method == "churn")),
-        Fault(ErrorKind.VALUE, "disc", "disc is missing; the discounted method needs it", (60, 30, 0.6, 0.1, None, "discounted"),
+        Fault(ErrorKind.VALUE, "disc", "disc is missing; the discounted method needs it",
+              (60, 30, 0.6, 0.1, None, "discounted"),
               lambda disc, method: np.isnan(disc) & (method == "discounted")),
-        Fault(ErrorKind.NA, "arpu", "the customer brings nothing, so the cost is never paid back", (60, 30, -0.2),
+        Fault(ErrorKind.NA, "arpu", "the customer brings in nothing, so the cost is never paid back",
+              (60, 30, -0.2),
               lambda arpu, margin, method: (arpu if method == "simple" else arpu * margin) <= 0),
-        Fault(ErrorKind.NA, "cac", "the customer leaves before the cost is paid back", (200, 30, 0.6, 0.1, None, "churn"),
+        Fault(ErrorKind.NA, "cac", "the customer leaves before the cost is paid back",
+              (200, 30, 0.6, 0.1, None, "churn"),
               _never),
     ),
     related=("LTV_CAC", "LTV", "CAC"),

@@ -23,8 +23,9 @@ from engine.units import MONEY, MONEY_PER_MONTH, MONTHS, RATIO
     faults=(
         Fault(ErrorKind.NA, "net_burn", "there is no net burn, so the cash has no end", (100, 0),
               lambda net_burn: net_burn <= 0),
-        Fault(ErrorKind.NA, "burn_growth", "the burn shrinks so fast that the cash never ends", (1000, 10, -0.05),
-              lambda cash, net_burn, burn_growth: 1 + cash * burn_growth / net_burn <= 0),
+        Fault(ErrorKind.NA, "burn_growth", "the burn shrinks so fast that the cash never ends",
+              (1000, 10, -0.05),
+              lambda cash, net_burn, burn_growth: cash / net_burn * burn_growth <= -1),
     ),
     related=("BURN", "RUNWAY_PATH", "RUNWAY_ESCROW"),
 )  # fmt: skip

@@ -14,7 +14,8 @@ from engine.units import MONEY, MONEY_PER_MONTH, MONTHS
     group="Company cash",
     returns=MONTHS,
     formula=(
-        "pay_first: free / other_burn while the escrow lasts (restricted / eligible_burn months), then both burns from "
+        "pay_first: free / other_burn while the escrow lasts (restricted / eligible_burn months), then both "
+        "burns from "
         "what is left; pro_rata: free / (eligible_burn * free / (free + restricted) + other_burn); "
         "none: free / (eligible_burn + other_burn)"
     ),
@@ -22,12 +23,14 @@ from engine.units import MONEY, MONEY_PER_MONTH, MONTHS
     examples=(
         Example((200, 600, 50, 33.3333), 200 / 33.3333, "6",
                 "the escrow lasts 600/50 = 12, free 200/33.33 = 6.0 months: the end at 6, with 300 stranded"),
-        Example((200, 100, 50, 20), 2 + 160 / 70, "4.2857", "escrow 2 months, free then 200 - 40 = 160, over 70: 2.2857 more"),
+        Example((200, 100, 50, 20), 2 + 160 / 70, "4.2857",
+                "escrow 2 months, free then 200 - 40 = 160, over 70: 2.2857 more"),
     ),
     faults=(
         Fault(ErrorKind.NA, "eligible_burn", "there is no burn, so the cash has no end", (200, 600, 0, 0),
               lambda eligible_burn, other_burn: eligible_burn + other_burn <= 0),
-        Fault(ErrorKind.NA, "other_burn", "the escrow pays all there is to pay, and free cash is never touched",
+        Fault(ErrorKind.NA, "other_burn",
+              "the escrow pays all there is to pay, and free cash is never touched",
               (0, 600, 50, 0, "pro_rata"),
               lambda free, restricted, other_burn, method:
               (method == "pro_rata") & (free == 0) & (restricted > 0) & (other_burn == 0)),

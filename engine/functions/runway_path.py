@@ -32,5 +32,5 @@ def runway_path(
     high = np.maximum.accumulate(spent)
     month = np.searchsorted(high, cash, side="right")
     failing = np.minimum(month, burns.size - 1)
-    left = cash - (spent[failing] - burns[failing])
+    left = cash - np.append(0.0, spent)[failing]
     return np.where(month < burns.size, failing + left / burns[failing], np.nan)

@@ -16,10 +16,14 @@ from engine.units import MONEY_PER_USER_MONTH, RATIO
     related=("CONTRIBUTION", "LTV"),
 )
 def sub_arpu(
-    price: Annotated[Numbers, Arg("Price a payer pays each month, tax included", MONEY_PER_USER_MONTH, NOT_NEGATIVE)],
+    price: Annotated[
+        Numbers, Arg("Price a payer pays each month, tax included", MONEY_PER_USER_MONTH, NOT_NEGATIVE)
+    ],
     payer_rate: Annotated[Numbers, Arg("Payers as a share of monthly users", RATIO, FRACTION)],
     store_fee: Annotated[Numbers, Arg("Share the app store keeps", RATIO, FRACTION, 0)],
-    tax: Annotated[Numbers, Arg("Sales tax inside the price, as a rate on the net price", RATIO, FRACTION, 0)],
+    tax: Annotated[
+        Numbers, Arg("Sales tax inside the price, as a rate on the net price", RATIO, FRACTION, 0)
+    ],
     refund: Annotated[Numbers, Arg("Share of payments refunded", RATIO, FRACTION, 0)],
 ) -> Numbers:
     """Subscription revenue per monthly user, after tax, refunds and store fee.

@@ -1,0 +1,251 @@
+"""A formula as the file holds it, respelled so that an engine without tables, names and omissions reads it.
+
+Structured references become areas, names become what they stand for, an argument
+left out of one of our functions becomes a word of its own, and the spellings hosts
+give function names in files become the plain name. Text inside quotes stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import formualizer as fz
+from openpyxl.formula.translate import Translator
+
+from workbook.package import DefinedName, Table
+from workbook.references import Position, cell_name, parse_area, quote_sheet
+from workbook.structured import StructuredReferenceError, area_of
+
+OMITTED_WORD = "\ue000omitted"
+"""What stands for an omitted argument; no person types it, and the function's adapter knows it."""
+
+# What a formula may hold that needs respelling: a word, a bracket, an argument left out, a row of sheets.
+_SUSPECT = re.compile(r"[^\W\d][\w.\\]*(?:\([^\S\n]*)?|\[|[(,]\s*[,)]|:[^\W\d][\w. ]*'?!")
+_CELL_OR_AREA = re.compile(r"\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?#?|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?\d+:\$?\d+")
+_OTHER_BOOK = re.compile(r"'?[^'\[\]]*\[[^\]]+\][^!]*!")
+_SHEET_RANGE = re.compile(r"(?:'([^']+):([^']+)'|([\w.]+):([\w.]+))!(.+)")
+_ADDS_UP = {"SUM", "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MIN", "MAX", "PRODUCT", "STDEV", "VAR"}
+_DEEPEST = 20
+
+
+class UnsupportedError(Exception):
+    """The formula uses something that cannot be calculated here; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a formula stands; this decides what local names and `[@column]` mean."""
+
+    sheet: str
+    row: int
+    column: int
+
+
+class Respeller:
+    """Turns the formulas of one workbook into text an engine can read."""
+
+    def __init__(
+        self,
+        sheets: Sequence[str],
+        names: Sequence[DefinedName],
+        tables: Sequence[Table],
+        ours: Collection[str],
+        unknown: Callable[[str], bool],
+    ) -> None:
+        self._sheets = {sheet.lower(): sheet for sheet in sheets}
+        self._order = list(sheets)
+        self._names: Mapping[tuple[str | None, str], DefinedName] = {
+            (n.sheet.lower() if n.sheet else None, n.name.lower()): n for n in names if not _built_in(n.name)
+        }
+        self._called = {name for _, name in self._names}
+        self._tables = {table.name.lower(): table for table in tables}
+        self._ours = {name.upper() for name in ours}
+        self._unknown = unknown
+        self._plain: dict[str, bool] = {}
+
+    def respell(self, text: str, seat: Seat) -> str:
+        """The formula without `=`, ready for the engine; raises `UnsupportedError`."""
+        if all(self._needs_nothing(word) for word in _SUSPECT.findall(text)):
+            return text
+        return self._rewritten(text, seat, 0)
+
+    def _needs_nothing(self, word: str) -> bool:
+        known = self._plain.get(word)
+        if known is None:
+            known = self._plain[word] = self._is_plain(word)
+        return known
+
+    def _is_plain(self, word: str) -> bool:
+        if word[0] in "[(,:":
+            return False
+        if word.endswith("("):
+            name = word[:-1].strip().upper()
+            return not name.startswith("_XL") and "." not in name and not self._unknown(name)
+        return word.lower() not in self._called and word.lower() not in self._tables
+
+    def _rewritten(self, text: str, seat: Seat, depth: int) -> str:
+        if depth > _DEEPEST:
+            raise UnsupportedError("uses a defined name that refers to itself")
+        raw = f"={text}".encode()
+        try:
+            tokens = list(fz.tokenize(f"={text}"))
+        except Exception as error:
+            raise UnsupportedError(f"is no formula that can be read: {error}") from None
+        pieces: list[str] = []
+        end = 1
+        calls: list[str] = []
+        for place, token in enumerate(tokens):
+            pieces.append(raw[end : token.start].decode())
+            end = token.end
+            pieces.append(self._token(tokens, place, seat, calls, depth))
+        return "".join(pieces)
+
+    def _token(self, tokens: Sequence[fz.Token], place: int, seat: Seat, calls: list[str], depth: int) -> str:
+        token = tokens[place]
+        kind, part = str(token.token_type), str(token.subtype)
+        if kind == "Func" and part == "Open":
+            calls.append(self._function_name(token.value[:-1].strip()))
+            return f"{calls[-1]}(" + self._omission(tokens, place, calls)
+        if kind == "Paren" and part == "Open":
+            calls.append("")
+        elif part == "Close" and kind in ("Func", "Paren"):
+            calls.pop()
+        elif kind == "Sep" and part == "Arg":
+            return token.value + self._omission(tokens, place, calls)
+        elif kind == "Operand" and part == "Range":
+            return self._operand(token.value, seat, calls, depth)
+        return str(token.value)
+
+    def _omission(self, tokens: Sequence[fz.Token], place: int, calls: Sequence[str]) -> str:
+        """The word for an omitted argument, where one of our functions is called without it."""
+        if not calls or calls[-1].upper() not in self._ours:
+            return ""
+        following = next((t for t in tokens[place + 1 :] if str(t.token_type) != "Whitespace"), None)
+        if following is None:
+            return ""
+        kind, part = str(following.token_type), str(following.subtype)
+        closes = kind == "Func" and part == "Close"
+        no_arguments_at_all = closes and str(tokens[place].token_type) == "Func"
+        empty = (kind == "Sep" and part == "Arg") or (closes and not no_arguments_at_all)
+        return f'"{OMITTED_WORD}"' if empty else ""
+
+    def _function_name(self, spelled: str) -> str:
+        name = spelled
+        for prefix in ("_xlfn.", "_xlws.", "_xll.", "_xludf."):
+            if name.lower().startswith(prefix):
+                name = name[len(prefix) :]
+        plain = our_function(name, self._ours)
+        if plain:
+            return plain
+        if name.lower() in self._called:
+            raise UnsupportedError(f"calls the defined name {name} as a function")
+        if self._unknown(name.upper()):
+            raise UnsupportedError(f"uses {name.upper()}, which cannot be calculated here")
+        return name
+
+    def _operand(self, operand: str, seat: Seat, calls: Sequence[str], depth: int) -> str:
+        if operand.startswith("[0]!"):
+            operand = operand[4:]
+        if self._is_structured(operand):
+            return self._structured(operand, seat)
+        if _OTHER_BOOK.match(operand):
+            raise UnsupportedError("refers to another workbook")
+        sheet_range = _SHEET_RANGE.fullmatch(operand)
+        if sheet_range and not (sheet_range[3] and _CELL_OR_AREA.fullmatch(sheet_range[3])):
+            return self._across_sheets(sheet_range, calls)
+        sheet, bang, name = operand.rpartition("!")
+        if _CELL_OR_AREA.fullmatch(name) or name.upper() in ("TRUE", "FALSE") or name.startswith("#"):
+            return operand
+        scope = sheet.strip("'").replace("''", "'").lower() if bang else seat.sheet.lower()
+        defined = self._names.get((scope, name.lower())) or self._names.get((None, name.lower()))
+        return operand if defined is None else self._meaning(defined, seat, depth)
+
+    def _is_structured(self, operand: str) -> bool:
+        head, bracket, _ = operand.partition("[")
+        if not bracket:
+            return head.lower() in self._tables
+        if "!" in operand.rpartition("]")[2]:
+            return False
+        return head.lower() in self._tables or not head
+
+    def _structured(self, operand: str, seat: Seat) -> str:
+        head = operand.partition("[")[0].lower()
+        table = self._tables.get(head) if head else self._table_around(seat)
+        if table is None:
+            raise UnsupportedError(f"refers to {operand} outside any table")
+        try:
+            top, left, bottom, right = area_of(table, operand[len(head) :], seat.row)
+        except StructuredReferenceError as error:
+            raise UnsupportedError(str(error)) from None
+        first, last = _fixed(top, left), _fixed(bottom, right)
+        area = first if first == last else f"{first}:{last}"
+        return f"{quote_sheet(table.sheet)}!{area}"
+
+    def _table_around(self, seat: Seat) -> Table | None:
+        for table in self._tables.values():
+            top, left, bottom, right = parse_area(table.ref)
+            if table.sheet == seat.sheet and top <= seat.row <= bottom and left <= seat.column <= right:
+                return table
+        return None
+
+    def _meaning(self, name: DefinedName, seat: Seat, depth: int) -> str:
+        text = name.text.removeprefix("=")
+        if "$" not in text and re.search(r"![A-Za-z]{1,3}\d", text):
+            # A relative reference in a name is stored as seen from A1.
+            text = Translator(f"={text}", "A1").translate_formula(cell_name(seat.row, seat.column))[1:]
+        owner = Seat(name.sheet or seat.sheet, seat.row, seat.column)
+        meaning = self._rewritten(text, owner, depth + 1)
+        return meaning if _reads_alone(meaning) else f"({meaning})"
+
+    def _across_sheets(self, match: re.Match[str], calls: Sequence[str]) -> str:
+        first, last, area = match[1] or match[3], match[2] or match[4], match[5]
+        if not calls or calls[-1].upper() not in _ADDS_UP:
+            raise UnsupportedError("refers to a row of sheets in a function that cannot take one")
+        try:
+            ends = sorted(self._order.index(self._sheets[name.lower()]) for name in (first, last))
+        except KeyError:
+            raise UnsupportedError(f"refers to sheets {first} to {last}, of which one is missing") from None
+        return ",".join(f"{quote_sheet(sheet)}!{area}" for sheet in self._order[ends[0] : ends[1] + 1])
+
+
+def our_function(spelled: str, ours: Collection[str]) -> str | None:
+    """The plain name of one of our functions, from `UE.CAC`, `_xldudf_UE_CAC` or a longer path."""
+    upper = spelled.upper()
+    if upper in ours:
+        return upper
+    for prefix in ("_XLDUDF_UE_", "UE."):
+        if upper.startswith(prefix) and upper[len(prefix) :] in ours:
+            return upper[len(prefix) :]
+    path, _, last = upper.rpartition(".")
+    return last if last in ours and path.endswith("UNITSHEET.FUNCTIONS") else None
+
+
+def _built_in(name: str) -> bool:
+    return name.lower().startswith("_xlnm.")
+
+
+def _fixed(row: int, column: int) -> str:
+    name = cell_name(row, column)
+    letters = name.rstrip("0123456789")
+    return f"${letters}${name[len(letters) :]}"
+
+
+def _reads_alone(text: str) -> bool:
+    """Whether the text needs no brackets inside a formula: it has no operator outside of a call."""
+    depth = 0
+    for token in fz.tokenize(f"={text}"):
+        part = str(token.subtype)
+        depth += (part == "Open") - (part == "Close")
+        if depth == 0 and str(token.token_type).startswith("Op"):
+            return False
+    return True
+
+
+def positions(area: str) -> list[Position]:
+    """All cells of an area, row by row."""
+    top, left, bottom, right = parse_area(area)
+    return [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
+
+
