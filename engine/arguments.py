@@ -51,11 +51,13 @@ class Domain:
     def __str__(self) -> str:
         if (self.low, self.above, self.high, self.below) == (0, None, None, None):
             return "must not be negative"
-        lower = f"at least {self.low:g}" if self.low is not None else None
-        lower = f"above {self.above:g}" if self.above is not None else lower
-        upper = f"at most {self.high:g}" if self.high is not None else None
-        upper = f"below {self.below:g}" if self.below is not None else upper
-        return "must be " + " and ".join(end for end in (lower, upper) if end)
+        ends = (
+            ("at least", self.low),
+            ("above", self.above),
+            ("at most", self.high),
+            ("below", self.below),
+        )
+        return "must be " + " and ".join(f"{word} {end:,.10g}" for word, end in ends if end is not None)
 
     def wanted(self, argument: str) -> str:
         """The sentence for an argument that lies outside."""

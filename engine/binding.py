@@ -68,6 +68,7 @@ def _paired(
             raise Refused(f"{name} is given twice; give it once", name)
         if name == rest:
             values = repeated or _as_list(by_name.get(name, OMITTED))
+            values = values[:1] + [value for value in values[1:] if value is not OMITTED]
             yield from ((name, f"{name}{number}", value) for number, value in enumerate(values, 1))
         else:
             yield name, name, plain[place] if place < len(plain) else by_name.get(name, OMITTED)

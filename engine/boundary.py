@@ -281,14 +281,15 @@ def python_result(function: Function, args: tuple[Any, ...], named: Mapping[str,
         warnings.warn(f"{function.name}: {sentence}", CautionWarning, stacklevel=3)
     bad = outcome.ledger.bad_rows
     if bad and (errors == "raise" or outcome.refused):
-        raise FunctionError(function.name, _first_error(outcome, bad[0]))
+        whole = outcome.form.shape == SINGLE or bool(function.spills)
+        raise FunctionError(function.name, _first_error(outcome.ledger, bad[0], whole))
     outcome.values[bad] = np.nan
     return _wrap(outcome.values, outcome.form)
 
 
-def _first_error(outcome: Outcome, row: int) -> CellError:
-    error = outcome.ledger.at(row) or CellError(ErrorKind.NUM)
-    if outcome.form.shape == SINGLE:
+def _first_error(ledger: Ledger, row: int, whole: bool) -> CellError:
+    error = ledger.at(row) or CellError(ErrorKind.NUM)
+    if whole:
         return error
     sentence = f"element {row + 1}: {error.sentence or 'an argument is an error'}"
     return CellError(error.kind, sentence, error.argument)

@@ -148,7 +148,10 @@ def flatten(x: Any, argument: str) -> Flat | CellError:
         return Flat((x,))
     pandas = sys.modules.get("pandas")
     if pandas is not None and isinstance(x, pandas.Series):
-        flat = Flat(x.to_numpy(), (len(x), 1), "pandas", (x.index,), one_dimensional=True)
+        # A nullable column would hand over nan for what is missing.
+        nullable = x.hasnans and not isinstance(x.dtype, np.dtype)
+        elements = x.to_numpy(dtype=object) if nullable else x.to_numpy()
+        flat = Flat(elements, (len(x), 1), "pandas", (x.index,), one_dimensional=True)
     elif pandas is not None and isinstance(x, pandas.DataFrame):
         flat = Flat(x.to_numpy().reshape(-1), x.shape, "pandas", (x.index, x.columns))
     elif isinstance(x, np.ndarray):

@@ -23,8 +23,8 @@ class Basis(StrEnum):
 class Scenario(StrEnum):
     """The three columns of assumptions, in the order of the scenario switch."""
 
-    BEAR = "bear"
     BASE = "base"
+    BEAR = "bear"
     BULL = "bull"
 
     @property

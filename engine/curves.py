@@ -72,6 +72,12 @@ _CURVES: dict[str, Curve] = {
 }
 
 
+# What `bad_parameters` asks of the usual curves; a power law may also rise, up to its cap.
+PARAMETERS_WANTED = (
+    "param1 and param2 must not be negative, for weibull and sbg not 0, for exponential param1 at most 1"
+)
+
+
 def bad_parameters(p1: Numbers, p2: Numbers, model: str) -> Mask | bool:
     """Where the parameters are none that the model can have."""
     if model == "power":

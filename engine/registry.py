@@ -54,7 +54,7 @@ class Example:
     steps: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Function:
     """One worksheet function: everything any host, help text or test needs to know of it.
 
@@ -75,7 +75,11 @@ class Function:
     spills: str = ""
     related: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<{self.signature}>"
+
     def __call__(self, *args: Any, errors: Literal["raise", "coerce"] = "raise", **named: Any) -> Any:
+        """Work out the call, its arguments by place or by name."""
         from engine.boundary import python_result
 
         return python_result(self, args, named, errors)

@@ -30,7 +30,8 @@ class Unit:
     bottom: tuple[str, ...] = ()
 
     def __truediv__(self, other: Unit) -> Unit:
-        return Unit(self.top + other.bottom, self.bottom + other.top)
+        top, bottom = _cancelled(self.top + other.bottom, self.bottom + other.top)
+        return Unit(top, bottom)
 
     def __str__(self) -> str:
         return self.text()
@@ -51,7 +52,7 @@ class Unit:
         if MONEY_WORD in self.top:
             small = "user" in self.bottom or "1m_token" in self.bottom or "request" in self.bottom
             return "#,##0.00##" if small else "#,##0"
-        if self.top[0] in ("month", "day"):
+        if self.top[:1] in (("month",), ("day",)):
             return "0.0"
         return "#,##0"
 
@@ -66,17 +67,35 @@ class Unit:
 
     def factor_to(self, target: Unit) -> float | None:
         """What to multiply by to get a figure in `target`, or None where no exact factor exists."""
-        if sorted(self.top) != sorted(target.top) or len(self.bottom) != len(target.bottom):
+        top = _scaled(*_cancelled(self.top, target.top))
+        bottom = _scaled(*_cancelled(self.bottom, target.bottom))
+        return None if top is None or bottom is None else top / bottom
+
+
+def _cancelled(top: tuple[str, ...], bottom: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Both without the parts they share."""
+    left = list(bottom)
+    kept: list[str] = []
+    for part in top:
+        if part in left:
+            left.remove(part)
+        else:
+            kept.append(part)
+    return tuple(kept), tuple(left)
+
+
+def _scaled(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float | None:
+    """How many of `theirs` there are in one of `mine`, for at most one part of each scale."""
+    factor = 1.0
+    for scale in _FACTORS:
+        one = [part for part in mine if part in scale]
+        other = [part for part in theirs if part in scale]
+        if len(one) != len(other) or len(one) > 1:
             return None
-        factor = 1.0
-        for mine, theirs in zip(sorted(self.bottom), sorted(target.bottom), strict=True):
-            if mine == theirs:
-                continue
-            scale = next((s for s in _FACTORS if mine in s and theirs in s), None)
-            if scale is None:
-                return None
-            factor *= scale[theirs] / scale[mine]
-        return factor
+        if one:
+            factor *= scale[one[0]] / scale[other[0]]
+    known = {part for scale in _FACTORS for part in scale}
+    return factor if known.issuperset(mine + theirs) else None
 
 
 def _plural(part: str) -> str:
@@ -96,7 +115,8 @@ def parse_unit(text: str) -> Unit:
     if parts == ["ratio"]:
         return RATIO
     top, *bottom = parts
-    return Unit((_singular(top),), tuple(_singular(part) for part in bottom))
+    tops = () if top == "1" else tuple(_singular(part.strip()) for part in top.split("·"))
+    return Unit(tops, tuple(_singular(part) for part in bottom))
 
 
 RATIO = Unit()

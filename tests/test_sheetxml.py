@@ -196,6 +196,17 @@ def test_a_sheet_without_cells() -> None:
     assert scan(f'<chartsheet xmlns="{MAIN}"/>'.encode(), [], "S") == Sheet()
 
 
+def test_a_cell_inside_a_cell_is_not_guessed_at() -> None:
+    with pytest.raises(FileError, match="'S' is damaged"):
+        cells('<row r="1"><c r="A1"><f>1</f><c r="B1"/></c></row>')
+
+
+def test_text_outside_its_place_is_no_value() -> None:
+    assert cells('<row r="1"><c r="A1" t="str"><v>a</v><t>b</t></c><c r="B1"><t>b</t></c></row>').values == {
+        (1, 1): "a"
+    }
+
+
 # Formulas
 
 

@@ -24,6 +24,7 @@ OMITTED_WORD = "\ue000omitted"
 # What a formula may hold that needs respelling: a word, a bracket, an argument left out, a row of sheets.
 _SUSPECT = re.compile(r"[^\W\d][\w.\\]*(?:\([^\S\n]*)?|\[|[(,]\s*[,)]|:[^\W\d][\w. ]*'?!")
 _CELL_OR_AREA = re.compile(r"\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?#?|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?\d+:\$?\d+")
+_ONE_CELL = re.compile(r"(?:.*!)?\$?[A-Za-z]{1,3}\$?\d+")
 _OTHER_BOOK = re.compile(r"'?[^'\[\]]*\[[^\]]+\][^!]*!")
 _SHEET_RANGE = re.compile(r"(?:'([^']+):([^']+)'|([\w.]+):([\w.]+))!(.+)")
 _ADDS_UP = {"SUM", "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MIN", "MAX", "PRODUCT", "STDEV", "VAR"}
@@ -44,7 +45,11 @@ class Seat:
 
 
 class Respeller:
-    """Turns the formulas of one workbook into text an engine can read."""
+    """Turns the formulas of one workbook into text an engine can read.
+
+    `unknown` tells functions the engine does not have; `corrected` names what to call
+    instead of those it works out wrongly for areas.
+    """
 
     def __init__(
         self,
@@ -53,6 +58,7 @@ class Respeller:
         tables: Sequence[Table],
         ours: Collection[str],
         unknown: Callable[[str], bool],
+        corrected: Mapping[str, str],
     ) -> None:
         self._sheets = {sheet.lower(): sheet for sheet in sheets}
         self._order = list(sheets)
@@ -63,6 +69,7 @@ class Respeller:
         self._tables = {table.name.lower(): table for table in tables}
         self._ours = {name.upper() for name in ours}
         self._unknown = unknown
+        self._corrected = corrected
         self._plain: dict[str, bool] = {}
 
     def respell(self, text: str, seat: Seat) -> str:
@@ -82,7 +89,8 @@ class Respeller:
             return False
         if word.endswith("("):
             name = word[:-1].strip().upper()
-            return not name.startswith("_XL") and "." not in name and not self._unknown(name)
+            odd = name.startswith("_XL") or "." in name or name in self._corrected
+            return not odd and not self._unknown(name)
         return word.lower() not in self._called and word.lower() not in self._tables
 
     def _rewritten(self, text: str, seat: Seat, depth: int) -> str:
@@ -107,6 +115,8 @@ class Respeller:
         kind, part = str(token.token_type), str(token.subtype)
         if kind == "Func" and part == "Open":
             calls.append(self._function_name(token.value[:-1].strip()))
+            if calls[-1].upper() in self._corrected and _takes_area(tokens, place):
+                calls[-1] = self._corrected[calls[-1].upper()]
             return f"{calls[-1]}(" + self._omission(tokens, place, calls)
         if kind == "Paren" and part == "Open":
             calls.append("")
@@ -220,6 +230,19 @@ def our_function(spelled: str, ours: Collection[str]) -> str | None:
             return upper[len(prefix) :]
     path, _, last = upper.rpartition(".")
     return last if last in ours and path.endswith("UNITSHEET.FUNCTIONS") else None
+
+
+def _takes_area(tokens: Sequence[fz.Token], place: int) -> bool:
+    """Whether the call that opens here is given an area or an array somewhere."""
+    depth = 0
+    for token in tokens[place:]:
+        part, kind = str(token.subtype), str(token.token_type)
+        depth += (part == "Open") - (part == "Close")
+        if depth == 0:
+            return False
+        if kind == "Array" or (part == "Range" and not _ONE_CELL.fullmatch(token.value)):
+            return True
+    return False
 
 
 def _built_in(name: str) -> bool:

@@ -57,7 +57,8 @@ class _Scanner:
         self.areas = _Areas()
         self.row, self.column, self.digits = 0, 0, "0"
         self.pieces: list[str] = []
-        self.in_cell = self.phonetic = False
+        self.text = self.formula_text = ""
+        self.in_cell = self.inline = self.phonetic = False
         self.parser = parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self.before_data
@@ -95,6 +96,8 @@ class _Scanner:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == self.cell_tag:
+            if self.in_cell:
+                raise self.misplaced(attributes.get("r", "cell inside a cell"))
             self.attributes = attributes
             self.formula: dict[str, str] | None = None
             self.value_start = self.value_end = self.close = -1
@@ -144,6 +147,7 @@ class _Scanner:
         if local == "is":
             self.value_start = self.parser.CurrentByteIndex
             self.text = ""
+            self.inline = True
         elif local == "rPh":
             self.phonetic = True
         elif local == "extLst" and self.close < 0:
@@ -151,12 +155,13 @@ class _Scanner:
         self.pieces.clear()
 
     def end_inside(self, local: str) -> None:
-        if local == "t" and not self.phonetic:
+        if local == "t" and self.inline and not self.phonetic:
             self.text += "".join(self.pieces)
         elif local == "rPh":
             self.phonetic = False
         elif local == "is":
             self.value_end = self.parser.CurrentByteIndex
+            self.inline = False
 
     def end_data(self) -> None:
         self.sheet.data_end = self.parser.CurrentByteIndex

@@ -14,9 +14,8 @@ from engine.units import MONEY, MONEY_PER_MTOK, RATIO, TOKENS
     group="Revenue",
     returns=MONEY,
     formula=(
-        "(tok_in * (1 - cache_hit) * price_in + tok_in * cache_hit * price_cache + tok_out * price_out) / "
-        "per "
-        "* (1 - batch_share * batch_disc) * (1 - discount)"
+        "(tok_in * (1 - cache_hit) * price_in + tok_in * cache_hit * price_cache + tok_out * price_out) "
+        "/ per * (1 - batch_share * batch_disc) * (1 - discount)"
     ),
     source=(
         "Volume x price x actual discount (dingjiao-2025); DeepSeek's disclosure of one day, "
@@ -24,8 +23,7 @@ from engine.units import MONEY, MONEY_PER_MTOK, RATIO, TOKENS
     ),
     examples=(
         Example((608e9, 168e9, 0.55, 2.19, 0.563, 0.14), 146_132.8 + 47_922.56 + 367_920, "561,975.36",
-                "in, no hit 146,132.80; in, hit 47,922.56; out 367,920; together 561,975 (disclosed "
-                "562,027)"),
+                "in, no hit 146,132.80; in, hit 47,922.56; out 367,920; in all 561,975 (disclosed 562,027)"),
     ),
     faults=(
         Fault(ErrorKind.DIV0, "per", "per is 0; prices are for a number of tokens",

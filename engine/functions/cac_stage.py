@@ -19,8 +19,8 @@ from engine.units import MONEY_PER_USER, RATIO
     source="Funnel arithmetic; keeps CPA, CAC per activated user and CAC per payer apart",
     examples=(
         Example((10, 0.8, 0.3, 0.05), 10 / (0.8 * 0.3 * 0.05), "833.333",
-                "install 10; registered 10/0.8 = 12.5; active next day 12.5/0.30 = 41.67; payer 41.67/0.05 "
-                "= 833.33"),
+                "install 10; registered 10/0.8 = 12.5; active next day 12.5/0.30 = 41.67; "
+                "payer 41.67/0.05 = 833.33"),
     ),
     faults=(
         Fault(ErrorKind.DIV0, "rate", "a rate is 0, so nobody reaches the stage", (10, 0.8, 0),

@@ -16,8 +16,8 @@ MILLION = 1e6
     returns=MONEY_PER_MTOK,
     formula="gpu_hour * gpus / (tps * utilisation * 3600) * 1,000,000",
     source=(
-        "Public serving-cost formula, hourly price over tokens an hour, divided by duty cycle (GMI Cloud; "
-        "N. Mishra)"
+        "Public serving-cost formula, hourly price over tokens an hour, divided by duty cycle "
+        "(GMI Cloud; N. Mishra)"
     ),
     examples=(
         Example((14, 2400, 0.5), 14 / 4.32, "3.24074",

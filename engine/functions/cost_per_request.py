@@ -15,8 +15,8 @@ MILLION = 1e6
     group="Cost",
     returns=MONEY_PER_REQUEST,
     formula=(
-        "(tok_in * (1 - cache_hit) * cost_in + tok_in * cache_hit * cost_cache + tok_out * cost_out) / "
-        "1,000,000"
+        "(tok_in * (1 - cache_hit) * cost_in + tok_in * cache_hit * cost_cache + tok_out * cost_out) "
+        "/ 1,000,000"
     ),
     source="Token accounting",
     examples=(

@@ -5,7 +5,15 @@ from typing import Annotated
 import numpy as np
 
 from engine.arguments import Arg, Domain, Numbers, Word
-from engine.curves import METHODS, MODELS, bad_parameters, endless, lifetime_integral, lifetime_sum
+from engine.curves import (
+    METHODS,
+    MODELS,
+    PARAMETERS_WANTED,
+    bad_parameters,
+    endless,
+    lifetime_integral,
+    lifetime_sum,
+)
 from engine.errors import ErrorKind
 from engine.registry import Example, Fault, worksheet
 from engine.units import DAYS, RATIO
@@ -18,8 +26,8 @@ _THIRTY_DAYS = 1 + 0.3 * float(np.sum(np.arange(1, 30, dtype=float) ** -0.5))
     group="Retention and audience",
     returns=DAYS,
     formula=(
-        "sum: 1 + r(1) + ... + r(horizon - 1); integral: 1 + integral of r from 1 to horizon; churn: 1 / p1; "
-        "r as in RETENTION"
+        "sum: 1 + r(1) + ... + r(horizon - 1); integral: 1 + integral of r from 1 to horizon; "
+        "churn: 1 / param1; r as in RETENTION"
     ),
     source="Chinese growth usage LT = 1 + R1 + ... + R(n-1), LTV = LT x ARPU; D. Skok for 1/churn",
     examples=(
@@ -28,25 +36,28 @@ _THIRTY_DAYS = 1 + 0.3 * float(np.sum(np.arange(1, 30, dtype=float) ** -0.5))
         Example((0.03, None, None, None, "churn"), 1 / 0.03, "33.3", "D. Skok: 3% a month is 33.3 months"),
     ),
     faults=(
-        Fault(ErrorKind.VALUE, "p2", "p2 is missing; only the churn method does without it", (0.3, None, 30),
-              lambda p2, method: np.isnan(p2) & (method != "churn")),
-        Fault(ErrorKind.DIV0, "p1", "churn is 0, so a lifetime has no end", (0, None, None, None, "churn"),
-              lambda p1, method: (p1 == 0) & (method == "churn")),
-        Fault(ErrorKind.NUM, "p1", "churn must be at least 0 and at most 1", (1.5, None, None, None, "churn"),
-              lambda p1, method: ((p1 < 0) | (p1 > 1)) & (method == "churn")),
-        Fault(ErrorKind.NUM, "p1", "p1 or p2 is outside what the model allows; see RETENTION",
-              (-0.3, 0.5, 30),
-              lambda p1, p2, model, method: bad_parameters(p1, p2, model) & (method != "churn")),
+        Fault(ErrorKind.VALUE, "param2", "param2 is missing; only the churn method does without it",
+              (0.3, None, 30),
+              lambda param2, method: np.isnan(param2) & (method != "churn")),
+        Fault(ErrorKind.DIV0, "param1", "param1, the churn, is 0, so a lifetime has no end",
+              (0, None, None, None, "churn"),
+              lambda param1, method: (param1 == 0) & (method == "churn")),
+        Fault(ErrorKind.NUM, "param1", "param1, the churn, must be at least 0 and at most 1",
+              (1.5, None, None, None, "churn"),
+              lambda param1, method: ((param1 < 0) | (param1 > 1)) & (method == "churn")),
+        Fault(ErrorKind.NUM, "param1", PARAMETERS_WANTED, (-0.3, 0.5, 30),
+              lambda param1, param2, model, method:
+              bad_parameters(param1, param2, model) & (method != "churn")),
         Fault(ErrorKind.NUM, "horizon", "the days have no limit with these parameters; give a horizon",
               (0.3, 0.5, None),
-              lambda p1, p2, horizon, model, method:
-              np.isnan(horizon) & endless(p1, p2, model) & (method != "churn")),
+              lambda param1, param2, horizon, model, method:
+              np.isnan(horizon) & endless(param1, param2, model) & (method != "churn")),
     ),
     related=("RETENTION", "LTV"),
 )  # fmt: skip
 def lifetime(
-    p1: Annotated[Numbers, Arg("First parameter of the curve; the churn for the churn method", RATIO)],
-    p2: Annotated[Numbers, Arg("Second parameter of the curve", RATIO, default=None)],
+    param1: Annotated[Numbers, Arg("First parameter of the curve; the churn for the churn method", RATIO)],
+    param2: Annotated[Numbers, Arg("Second parameter of the curve", RATIO, default=None)],
     horizon: Annotated[
         Numbers,
         Arg("Days to count; a fraction of a day is dropped in the sum", DAYS, Domain(low=1, high=1e6), None),
@@ -57,8 +68,8 @@ def lifetime(
     """Days on which a user is active within the horizon.
 
     The default counts day 0 and adds the retention of every later day. For the
-    usual power curves (p2 up to 1) the sum without a horizon has no limit.
+    usual power curves (param2 up to 1) the sum without a horizon has no limit.
     """
     if method == "churn":
-        return 1 / p1
-    return (lifetime_sum if method == "sum" else lifetime_integral)(p1, p2, horizon, model)
+        return 1 / param1
+    return (lifetime_sum if method == "sum" else lifetime_integral)(param1, param2, horizon, model)

@@ -10,7 +10,7 @@ from engine.units import RATIO, USERS
 @worksheet(
     group="Retention and audience",
     returns=USERS,
-    formula="mau * (1 - churn) + new + resurrected",
+    formula="mau * (1 - churn) + new_users + resurrected",
     source="Growth accounting",
     examples=(
         Example(
@@ -24,7 +24,7 @@ from engine.units import RATIO, USERS
 )
 def mau_roll(
     mau: Annotated[Numbers, Arg("Monthly users at the start", USERS, NOT_NEGATIVE)],
-    new: Annotated[Numbers, Arg("New users of the month", USERS, NOT_NEGATIVE)],
+    new_users: Annotated[Numbers, Arg("New users of the month", USERS, NOT_NEGATIVE)],
     churn: Annotated[Numbers, Arg("Share of the opening users lost in the month", RATIO, FRACTION)],
     resurrected: Annotated[Numbers, Arg("Users who came back", USERS, NOT_NEGATIVE, 0)],
 ) -> Numbers:
@@ -32,4 +32,4 @@ def mau_roll(
 
     For quick tabs; where a retention curve is known, COHORT_ACTIVE says more.
     """
-    return mau * (1 - churn) + new + resurrected
+    return mau * (1 - churn) + new_users + resurrected

@@ -28,9 +28,9 @@ def _never(cac: Numbers, arpu: Numbers, margin: Numbers, churn: Numbers, disc: N
     group="Unit economics",
     returns=MONTHS,
     formula=(
-        "simple: cac / arpu; margin: cac / (arpu * margin); churn: ln(1 - cac * (1 - q) / (arpu * margin)) "
-        "/ ln(q) "
-        "with q = 1 - churn; discounted: the same with q = (1 - churn) / (1 + disc)^(1/12)"
+        "simple: cac / arpu; margin: cac / (arpu * margin); "
+        "churn: ln(1 - cac * (1 - q) / (arpu * margin)) / ln(q) with q = 1 - churn; "
+        "discounted: the same with q = (1 - churn) / (1 + disc)^(1/12)"
     ),
     source=(
         "D. Skok (months to recover CAC); SaaS Metrics Standards Board (margin compulsory); "

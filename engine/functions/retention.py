@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from engine.arguments import NOT_NEGATIVE, Arg, Numbers, Word
-from engine.curves import MODELS, bad_parameters, survival
+from engine.curves import MODELS, PARAMETERS_WANTED, bad_parameters, survival
 from engine.errors import ErrorKind
 from engine.registry import Example, Fault, worksheet
 from engine.units import PERIODS, RATIO
@@ -13,12 +13,12 @@ from engine.units import PERIODS, RATIO
     group="Retention and audience",
     returns=RATIO,
     formula=(
-        "power: min(1, p1 * t^-p2); exponential: p1 * exp(-p2 * t); weibull: exp(-(t / p1)^p2); "
-        "sbg: B(p1, p2 + t) / B(p1, p2); 1 at t = 0"
+        "power: min(1, param1 * t^-param2); exponential: param1 * exp(-param2 * t); "
+        "weibull: exp(-(t / param1)^param2); sbg: B(param1, param2 + t) / B(param1, param2); 1 at t = 0"
     ),
     source=(
-        "Power curve of app retention (app2top); sBG: Fader and Hardie 2007; Hardie, note 016, warns of "
-        "extrapolation"
+        "Power curve of app retention (app2top); sBG: Fader and Hardie 2007; Hardie, note 016, "
+        "warns of extrapolation"
     ),
     examples=(
         Example((30, 0.3, 0.35), 0.3 * 30**-0.35, "0.0912281", "30^-0.35 = 0.304094; x 0.3 = 0.091228"),
@@ -26,7 +26,11 @@ from engine.units import PERIODS, RATIO
     ),
     faults=(
         Fault(
-            ErrorKind.NUM, "p1", "p1 or p2 is outside what the model allows", (30, -0.3, 0.35), bad_parameters
+            ErrorKind.NUM,
+            "param1",
+            PARAMETERS_WANTED,
+            (30, -0.3, 0.35),
+            lambda param1, param2, model: bad_parameters(param1, param2, model),
         ),
     ),
     related=("LIFETIME", "COHORT_ACTIVE"),
@@ -36,11 +40,11 @@ def retention(
         Numbers,
         Arg("Periods since arrival: days for daily activity, renewals for sbg", PERIODS, NOT_NEGATIVE),
     ],
-    p1: Annotated[
+    param1: Annotated[
         Numbers,
         Arg("First parameter: share at day 1 (power, exponential), scale (weibull), alpha (sbg)", RATIO),
     ],
-    p2: Annotated[
+    param2: Annotated[
         Numbers, Arg("Second parameter: decay (power, exponential), shape (weibull), beta (sbg)", RATIO)
     ],
     model: Annotated[str, Word("Curve: power for daily activity, sbg for paid renewals", MODELS)],
@@ -49,7 +53,6 @@ def retention(
 
     The default is the power curve, which fits daily activity of apps. Simple
     curves extrapolate badly: do not read them beyond three times the last day
-    that was observed. Neither p1 nor, but for the power curve, p2 may be negative;
-    weibull and sbg need both above 0, exponential p1 up to 1.
+    that was observed. A share above 1 counts as 1.
     """
-    return survival(t, p1, p2, model)
+    return survival(t, param1, param2, model)

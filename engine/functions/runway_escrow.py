@@ -14,9 +14,9 @@ from engine.units import MONEY, MONEY_PER_MONTH, MONTHS
     group="Company cash",
     returns=MONTHS,
     formula=(
-        "pay_first: free / other_burn while the escrow lasts (restricted / eligible_burn months), then both "
-        "burns from "
-        "what is left; pro_rata: free / (eligible_burn * free / (free + restricted) + other_burn); "
+        "pay_first: free / other_burn while the escrow lasts (restricted / eligible_burn months), "
+        "then both burns from what is left; "
+        "pro_rata: free / (eligible_burn * free / (free + restricted) + other_burn); "
         "none: free / (eligible_burn + other_burn)"
     ),
     source="Facts F000-48 to F000-51: 600m of an 800m USD closing only for one cloud vendor",

@@ -10,6 +10,7 @@ import formualizer as fz
 from engine.errors import CellError, ErrorKind, FileError
 from engine.hosting import CellFunction
 from workbook.book import Book, Place
+from workbook.engines.corrections import ARRAY_BLIND, PREFIX, corrections
 from workbook.engines.protocol import Evaluation, Finding
 from workbook.engines.readback import read_cells
 from workbook.engines.skeleton import skeleton
@@ -60,8 +61,9 @@ class _Run:
         self.texts: dict[Cell, str] = {}
         self.engine = self._start(functions)
         self.respeller = Respeller(
-            list(book.sheets), book.package.defined_names, book.package.tables, {f.name for f in functions}, is_unknown
-        )
+            list(book.sheets), book.package.defined_names, book.package.tables, {f.name for f in functions},
+            is_unknown, {name: PREFIX + name for name in ARRAY_BLIND},
+        )  # fmt: skip
 
     def _start(self, functions: Iterable[CellFunction]) -> fz.Workbook:
         settings = fz.EvaluationConfig()
@@ -74,6 +76,8 @@ class _Run:
         config = fz.WorkbookConfig(eval_config=settings, enable_changelog=False)
         engine = fz.Workbook.from_bytes(skeleton(self.book), config=config)
         engine.set_temporal_egress("serial")
+        for name, correction in corrections().items():
+            engine.register_function(name, correction, min_args=1, max_args=1)
         for function in functions:
             engine.register_function(
                 function.name, self._callback(function), min_args=function.least, max_args=function.most,

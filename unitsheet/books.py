@@ -1,0 +1,158 @@
+"""What the public API does with workbooks: make one, recalculate one, read values from one."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.company import Company, Scenario
+from engine.errors import FileError, InputError
+from udfs.headless import cell_functions
+from workbook.book import Book, Place
+from workbook.companies import company
+from workbook.engines.embedded import EmbeddedEngine
+from workbook.engines.protocol import Engine
+from workbook.plan import Plan
+from workbook.recalculate import Recalculation
+from workbook.recalculate import recalculate as recalculate_with
+from workbook.sheetxml import Value
+from workbook.target import refuse_if_unwritable
+
+Cell = Value | None
+FileName = str | os.PathLike[str]
+
+SHORTEST, LONGEST = 12, 120
+_MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])")
+
+
+class NotCalculatedError(InputError):
+    """A formula has no stored value yet; the workbook must be recalculated first."""
+
+
+def recalculate(
+    path: FileName,
+    *,
+    out: FileName | None = None,
+    in_place: bool = False,
+    force: bool = False,
+    engine: Engine | None = None,
+) -> Recalculation:
+    """Work out every formula of a workbook, the functions of unitsheet included.
+
+    Without `out` or `in_place` nothing is written. What is written differs from the
+    file only in the cached values of formula cells.
+    """
+    engine = engine or EmbeddedEngine(cell_functions())
+    return recalculate_with(path, engine, out=out, in_place=in_place, force=force)
+
+
+@dataclass(frozen=True, slots=True)
+class NewWorkbook:
+    """A workbook that was made: where, by what plan, and how its recalculation went."""
+
+    path: Path
+    plan: Plan
+    recalculation: Recalculation
+
+
+def new(
+    path: FileName,
+    companies: str | Company | Iterable[str | Company],
+    *,
+    months: int = 60,
+    start: str = "2024-01",
+    scenario: str = Scenario.BASE,
+    force: bool = False,
+) -> NewWorkbook:
+    """Make a workbook with a tab for each company, calculated, so that any viewer shows numbers.
+
+    A company is an id such as "kimi", the path of a TOML file or a `Company`. The
+    file appears whole or not at all.
+    """
+    from workbook.build import build
+
+    chosen = _chosen([companies] if isinstance(companies, str | Company) else companies)
+    live = scenario_named(scenario)
+    _check_timeline(months, start)
+    target = _new_target(path, force=force)
+    with tempfile.TemporaryDirectory(prefix="unitsheet-") as folder:
+        draft = Path(folder) / target.name
+        plan = build(draft, chosen, months=months, start=start, scenario=live)
+        done = recalculate(draft, out=target, force=True)
+    return NewWorkbook(target, plan, dataclasses.replace(done, file=os.fspath(path)))
+
+
+def get(path: FileName, *references: str) -> Cell | list[list[Cell]] | tuple[Cell | list[list[Cell]], ...]:
+    """The stored value of a defined name or cell; several references give a tuple.
+
+    An area gives its rows. A formula that was never calculated raises `NotCalculatedError`.
+    """
+    if not references:
+        raise InputError("say what to get: a defined name, or a cell such as Sheet1!B3")
+    book = Book.open(path)
+    values = tuple(read(book, reference) for reference in references)
+    return values[0] if len(values) == 1 else values
+
+
+def read(book: Book, reference: str) -> Cell | list[list[Cell]]:
+    """What a name, cell or area of an open workbook shows."""
+    places = book.find(reference)
+    if len(places) == 1:
+        return _stored(book, places[0])
+    rows: dict[int, list[Cell]] = {}
+    for place in places:
+        rows.setdefault(place.row, []).append(_stored(book, place))
+    return list(rows.values())
+
+
+def _stored(book: Book, place: Place) -> Cell:
+    value = book.value(place)
+    if value is None and book.formula(place) is not None:
+        raise NotCalculatedError(
+            f"{place} holds a formula that was never calculated; "
+            f"run `unitsheet recalc {book.package.path} --in-place` first"
+        )
+    return value
+
+
+def scenario_named(name: str) -> Scenario:
+    """The scenario called `name`; an `InputError` names the nearest."""
+    if name.lower() in list(Scenario):
+        return Scenario(name.lower())
+    near = difflib.get_close_matches(name.lower(), list(Scenario), 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(Scenario)}"
+    raise InputError(f"there is no scenario {name!r}; {hint}")
+
+
+def _chosen(companies: Iterable[str | Company]) -> Sequence[Company]:
+    chosen = [company(one) if isinstance(one, str) else one for one in companies]
+    if not chosen:
+        raise InputError("name at least one company; `unitsheet companies` lists them")
+    prefixes = [one.prefix for one in chosen]
+    twice = next((one.id for one in chosen if prefixes.count(one.prefix) > 1), None)
+    if twice:
+        raise InputError(f"the company {twice} is given twice; a workbook holds each once")
+    return chosen
+
+
+def _check_timeline(months: int, start: str) -> None:
+    if not SHORTEST <= months <= LONGEST:
+        raise InputError(f"a workbook covers {SHORTEST} to {LONGEST} months, not {months}")
+    if not _MONTH.fullmatch(start):
+        raise InputError(f"the first month is written like 2024-01, not {start!r}")
+
+
+def _new_target(path: FileName, *, force: bool) -> Path:
+    target = Path(path)
+    if target.suffix.lower() != ".xlsx":
+        raise FileError(f"{target} does not end in .xlsx, the kind of workbook that is made.")
+    refuse_if_unwritable(target)
+    if target.exists() and not force:
+        raise FileError(f"{target}: exists already; use --force to replace it")
+    return target

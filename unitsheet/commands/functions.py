@@ -1,0 +1,164 @@
+"""`unitsheet functions`: what each worksheet function takes and gives."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from unitsheet.commands.options import format_option
+
+if TYPE_CHECKING:
+    from engine.arguments import Argument
+    from engine.registry import Example, Function
+
+WIDTH = 100
+
+
+@click.command("functions")
+@click.argument("name", required=False)
+@format_option
+def command(name: str | None, form: str) -> None:
+    """List the worksheet functions, or explain one."""
+    from engine.registry import function, functions
+    from unitsheet.terminal import print_json
+
+    if name is None:
+        known = functions().values()
+        if form == "json":
+            print_json([{"name": f.name, "group": f.group, "signature": f.signature, "summary": f.summary} for f in known])
+        else:
+            click.echo("\n".join(_listing(known)))
+        return
+    wanted = function(name)
+    if form == "json":
+        print_json(described(wanted))
+    else:
+        click.echo("\n".join(_page(wanted)))
+
+
+def _listing(known: Iterable[Function]) -> Iterator[str]:
+    group = ""
+    for function in known:
+        if function.group != group:
+            if group:
+                yield ""
+            group = function.group
+            yield click.style(group, bold=True)
+        yield from _folded(function.signature, "  ", "      ")
+        yield from _folded(function.summary, "      ", "      ")
+
+
+def _page(function: Function) -> Iterator[str]:
+    """All there is to say of one function."""
+    yield click.style(function.signature, bold=True)
+    yield from _folded(function.summary, "  ")
+    yield from _section("Arguments", _arguments(function))
+    yield from _section("Gives", [_unit_and_form(function)])
+    yield from _section("Formula", function.formula.split("; "))
+    yield from _section("Convention", function.convention.split("\n\n"))
+    yield from _section("Errors", (f"{kind} ({argument}): {text}" for kind, argument, text in function.errors))
+    yield from _section("Cautions", (f"({caution.argument}): {caution.sentence}" for caution in function.cautions))
+    yield from _section("Examples", (_example(function, example) for example in function.examples))
+    yield from _section("Source", function.source.split("; "))
+    yield from _section("Related", [", ".join(function.related)])
+
+
+def _section(title: str, entries: Iterable[str]) -> Iterator[str]:
+    lines = [line for entry in entries if entry for line in _folded(" ".join(entry.split()), "  ", "      ")]
+    if lines:
+        yield ""
+        yield click.style(title, bold=True)
+        yield from lines
+
+
+def _folded(text: str, first: str, following: str | None = None) -> list[str]:
+    following = first if following is None else following
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=following, break_on_hyphens=False)
+
+
+def _arguments(function: Function) -> Iterator[str]:
+    for name, argument in function.arguments.items():
+        facts = ", ".join(_traits(argument))
+        yield f"{name}: {argument.help} ({facts})"
+
+
+def _traits(argument: Argument) -> Iterator[str]:
+    """Unit, domain, default and words of an argument, each in a few words."""
+    from engine.arguments import Rest, Series, Word
+
+    if isinstance(argument, Word):
+        yield f"one of {', '.join(argument.words)}; default {argument.default}"
+        return
+    yield str(argument.unit)
+    if isinstance(argument, Series):
+        yield "a row or a column"
+    if isinstance(argument, Rest):
+        yield "once or more"
+    if argument.domain:
+        yield str(argument.domain)
+    default = getattr(argument, "default", None)
+    if isinstance(default, int | float):
+        from unitsheet.figures import exact
+
+        yield f"default {exact(default)}"
+    elif argument.optional:
+        yield "may be left out"
+
+
+def _unit_and_form(function: Function) -> str:
+    form = f", as many as {function.spills} has" if function.spills else ""
+    return f"{function.returns}{form}"
+
+
+def _example(function: Function, example: Example) -> str:
+    from unitsheet.figures import shown
+    from unitsheet.spelling import formula_text
+
+    results = example.result if isinstance(example.result, list) else [example.result]
+    steps = f"   [{example.steps}]" if example.steps else ""
+    return f"{formula_text(function, example.args)} gives {', '.join(shown(result) for result in results)}{steps}"
+
+
+def described(function: Function) -> dict[str, Any]:
+    """A function as JSON."""
+    from unitsheet.spelling import formula_text
+
+    return {
+        "name": function.name,
+        "group": function.group,
+        "signature": function.signature,
+        "summary": function.summary,
+        "convention": function.convention,
+        "arguments": [_argument_json(name, argument) for name, argument in function.arguments.items()],
+        "unit": str(function.returns),
+        "spills": function.spills or None,
+        "formula": function.formula,
+        "errors": [{"kind": k.value, "argument": a, "sentence": s} for k, a, s in function.errors],
+        "cautions": [{"argument": c.argument, "sentence": c.sentence} for c in function.cautions],
+        "examples": [
+            {"formula": formula_text(function, e.args), "result": e.result, "steps": e.steps} for e in function.examples
+        ],
+        "source": function.source,
+        "related": list(function.related),
+    }
+
+
+def _argument_json(name: str, argument: Argument) -> dict[str, Any]:
+    from engine.arguments import REQUIRED, Rest, Series, Word
+
+    default = getattr(argument, "default", None)
+    return {
+        "name": name,
+        "help": argument.help,
+        "unit": None if isinstance(argument, Word) else str(argument.unit),
+        "domain": None if isinstance(argument, Word) or not argument.domain else str(argument.domain),
+        "words": list(argument.words) if isinstance(argument, Word) else None,
+        "optional": argument.optional,
+        "default": None if default is REQUIRED else default,
+        "repeated": isinstance(argument, Rest),
+        "series": isinstance(argument, Series),
+        "alias": getattr(argument, "alias", "") or None,
+    }
