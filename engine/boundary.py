@@ -106,7 +106,8 @@ def _coerce(given: list[Given], ledger: Ledger) -> tuple[dict[str, Any], Words]:
                 values, errors = numbers(item.flat, item.label)
             else:
                 values = _default(argument)
-                missing += [] if argument.optional else [item.label]
+                if not argument.optional:
+                    missing.append(item.label)
             if isinstance(argument, Series):
                 values = np.atleast_1d(values)
             ready[name] = [*ready.get(name, ()), values] if isinstance(argument, Rest) else values

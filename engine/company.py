@@ -83,6 +83,12 @@ class Driver:
     unit: Unit
     domain: Domain = ANY
     high_is_good: bool = True
+    multiple: bool = False
+
+    @property
+    def number_format(self) -> str:
+        """How a cell shows it: by its unit, but a ratio that may pass 1 as a multiple, not per cent."""
+        return "0.00" if self.multiple else self.unit.number_format
 
 
 @dataclass(frozen=True, slots=True)

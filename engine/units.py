@@ -51,7 +51,7 @@ class Unit:
             return "0.0%"
         if MONEY_WORD in self.top:
             small = "user" in self.bottom or "1m_token" in self.bottom or "request" in self.bottom
-            return "#,##0.00##" if small else "#,##0"
+            return "#,##0.00" if small else "#,##0"
         if self.top[:1] in (("month",), ("day",)):
             return "0.0"
         return "#,##0"

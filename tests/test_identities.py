@@ -17,8 +17,7 @@ LTV, PAYBACK, LIFETIME, RETENTION = (function(n) for n in ("LTV", "PAYBACK", "LI
 RUNWAY, RUNWAY_PATH, ESCROW = (function(n) for n in ("RUNWAY", "RUNWAY_PATH", "RUNWAY_ESCROW"))
 COHORT_ACTIVE = function("COHORT_ACTIVE")
 
-settings.register_profile("engine", max_examples=60, deadline=None)
-settings.load_profile("engine")
+sixty = settings(max_examples=60, deadline=None)
 
 money = st.floats(0.01, 1e6)
 share = st.floats(0.01, 0.99)
@@ -27,12 +26,14 @@ users = st.lists(st.floats(0, 1e6), min_size=1, max_size=12)
 shares = st.lists(st.floats(0, 1), min_size=12, max_size=12)
 
 
+@sixty
 @given(money, share, share)
 def test_ltv_without_end_is_the_short_formula(arpu: float, margin: float, churn: float) -> None:
     assert LTV(arpu, margin, churn) == pytest.approx(arpu * margin / churn, rel=1e-12)
     assert LTV(arpu, margin, churn, method="simple") == pytest.approx(arpu * margin / churn, rel=1e-12)
 
 
+@sixty
 @given(money, share, st.floats(0, 1), rate, st.integers(0, 400), rate)
 def test_ltv_is_the_sum_month_by_month(
     arpu: float, margin: float, churn: float, disc: float, horizon: int, expansion: float
@@ -45,6 +46,7 @@ def test_ltv_is_the_sum_month_by_month(
     assert LTV(arpu, margin, churn, disc, horizon, expansion=expansion) == pytest.approx(value, rel=1e-9)
 
 
+@sixty
 @given(money, money, share, share)
 def test_payback_is_when_contributions_reach_cac(
     cac: float, arpu: float, margin: float, churn: float
@@ -54,6 +56,7 @@ def test_payback_is_when_contributions_reach_cac(
     assert LTV(arpu, margin, churn, 0, months) == pytest.approx(cac, rel=1e-9)
 
 
+@sixty
 @given(money, money, share, st.floats(0, 0.5), st.floats(0, 1))
 def test_discounted_payback_is_when_discounted_contributions_reach_cac(
     cac: float, arpu: float, margin: float, churn: float, disc: float
@@ -65,12 +68,14 @@ def test_discounted_payback_is_when_discounted_contributions_reach_cac(
     assert LTV(arpu, margin, churn, disc, months) == pytest.approx(cac, rel=1e-9)
 
 
+@sixty
 @given(money, st.floats(0.1, 100))
 def test_runway_along_a_level_path_is_runway(burn: float, months: float) -> None:
     path = [burn] * (math.ceil(months) + 1)
     assert RUNWAY_PATH(burn * months, path) == pytest.approx(RUNWAY(burn * months, burn), rel=1e-9)
 
 
+@sixty
 @given(money, st.floats(0, 100), st.floats(-0.2, 0.2))
 def test_growing_burn_uses_up_the_cash(burn: float, months: float, growth: float) -> None:
     lasts = RUNWAY(burn * months, burn, growth, errors="coerce")
@@ -79,6 +84,7 @@ def test_growing_burn_uses_up_the_cash(burn: float, months: float, growth: float
     assert total == pytest.approx(burn * months, rel=1e-6, abs=1e-6)
 
 
+@sixty
 @given(money, money, money, st.sampled_from(["pay_first", "pro_rata", "none"]))
 def test_escrow_with_nothing_restricted_is_runway(
     free: float, cloud: float, other: float, method: str
@@ -100,19 +106,21 @@ def paid_month_by_month(free: float, escrow: float, eligible: float, other: floa
 amounts = st.integers(1, 200)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(amounts, amounts, st.integers(10, 50), st.integers(10, 50))
 def test_escrow_against_a_simulation(free: int, escrow: int, eligible: int, other: int) -> None:
     slow = paid_month_by_month(free, escrow, eligible, other)
     assert ESCROW(free, escrow, eligible, other) == pytest.approx(slow, abs=3e-3)
 
 
+@sixty
 @given(users, shares)
 def test_cohorts_are_a_double_sum(new: list[float], kept: list[float]) -> None:
     slow = [sum(new[c] * kept[t - c] for c in range(t + 1)) for t in range(len(new))]
     assert COHORT_ACTIVE(new, kept) == pytest.approx(slow, rel=1e-9, abs=1e-6)
 
 
+@sixty
 @given(users, users, shares, st.floats(0, 10))
 def test_cohorts_are_linear(one: list[float], two: list[float], kept: list[float], times: float) -> None:
     size = min(len(one), len(two))
@@ -122,6 +130,7 @@ def test_cohorts_are_linear(one: list[float], two: list[float], kept: list[float
     assert together == pytest.approx(apart, rel=1e-9, abs=1e-6)
 
 
+@sixty
 @given(users, shares)
 def test_cohorts_a_month_later_are_the_same_a_month_later(new: list[float], kept: list[float]) -> None:
     later = COHORT_ACTIVE([0.0, *new], [*kept, 0.0])
@@ -131,7 +140,8 @@ def test_cohorts_a_month_later_are_the_same_a_month_later(new: list[float], kept
 CURVES = [
     ("power", 0.3, 0.5), ("power", 0.9, 1.0), ("power", 5.0, 0.7), ("power", 0.4, 0.0), ("power", 0.1, -0.3),
     ("exponential", 0.3, 0.01), ("exponential", 1.0, 0.0), ("weibull", 30.0, 0.5), ("weibull", 1.0, 0.01),
-    ("weibull", 500.0, 3.9), ("weibull", 2000.0, 6.0), ("sbg", 0.668, 3.806), ("sbg", 1.0, 1.0), ("sbg", 50.0, 900.0),
+    ("weibull", 500.0, 3.9), ("weibull", 2000.0, 6.0), ("sbg", 0.668, 3.806), ("sbg", 1.0, 1.0),
+    ("sbg", 50.0, 900.0),
 ]  # fmt: skip
 
 
@@ -157,6 +167,7 @@ def test_lifetime_is_the_area_under_retention(model: str, p1: float, p2: float, 
     assert LIFETIME(p1, p2, end, model, "integral") == pytest.approx(1 + area, rel=1e-9)
 
 
+@sixty
 @given(st.floats(0, 1), st.floats(1.001, 20))
 def test_power_lifetime_without_end_is_zeta(p1: float, p2: float) -> None:
     from scipy.special import zeta
@@ -164,12 +175,14 @@ def test_power_lifetime_without_end_is_zeta(p1: float, p2: float) -> None:
     assert LIFETIME(p1, p2) == pytest.approx(1 + p1 * zeta(p2), rel=1e-9)
 
 
+@sixty
 @given(st.floats(1.001, 50), st.floats(0.01, 1000))
 def test_sbg_lifetime_without_end_is_closed(alpha: float, beta: float) -> None:
     closed = (alpha + beta - 1) / (alpha - 1)
     assert LIFETIME(alpha, beta, model="sbg") == pytest.approx(closed, rel=1e-9)
 
 
+@sixty
 @given(st.floats(0.1, 100), st.floats(0.5, 10))
 def test_weibull_lifetime_without_end(scale: float, shape: float) -> None:
     whole = LIFETIME(scale, shape, model="weibull", method="integral")

@@ -27,12 +27,12 @@ def refuse_foreign() -> None:
         folder = _folder_of(room)
         if folder is None:
             raise ForeignPackageError(
-                f"unitsheet is not complete: its package {room!r} is missing from {home}; install unitsheet again."
+                f"unitsheet is not complete: {home} lacks its package {room!r}; install unitsheet again."
             )
         if not _same_folder(folder, home):
             raise ForeignPackageError(
-                f"unitsheet cannot run: the package {room!r} in {folder} is not unitsheet's own, which lies in "
-                f"{home}; rename it, take that folder off the Python path, or start from another folder."
+                f"unitsheet cannot run: the package {room!r} in {folder} is not its own, which lies in {home}; "
+                "rename it, take that folder off the Python path, or start from another folder."
             )
 
 

@@ -1,12 +1,14 @@
-"""A call as the formula text that a person types in a cell."""
+"""Calls as a person types them in a cell, and arguments in a few words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from engine.arguments import Argument, Rest, Series, Word
 from engine.errors import CellError
-from engine.registry import Function
+from engine.registry import Example, Function
+from unitsheet.figures import shown
 
 
 def formula_text(function: Function, args: Iterable[Any]) -> str:
@@ -36,3 +38,29 @@ def spell(value: Any) -> str:
 def _number(x: float) -> str:
     """All digits of a number, without the .0 of a whole one."""
     return str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x).upper()
+
+
+def example_text(function: Function, example: Example) -> str:
+    """A worked example in a line: the formula, what it gives, and the steps."""
+    results = example.result if isinstance(example.result, list) else [example.result]
+    steps = f"   [{example.steps}]" if example.steps else ""
+    return f"{formula_text(function, example.args)} gives {', '.join(shown(x) for x in results)}{steps}"
+
+
+def traits(argument: Argument) -> Iterator[str]:
+    """Unit, domain, default and words of an argument, each in a few words."""
+    if isinstance(argument, Word):
+        yield f"one of {', '.join(argument.words)}; default {argument.default}"
+        return
+    yield str(argument.unit)
+    if isinstance(argument, Series):
+        yield "a row or a column"
+    if isinstance(argument, Rest):
+        yield "once or more"
+    if argument.domain:
+        yield str(argument.domain)
+    default = getattr(argument, "default", None)
+    if isinstance(default, int | float):
+        yield f"default {shown(default)}"
+    elif argument.optional:
+        yield "may be left out"

@@ -35,6 +35,10 @@ _INPUT_HEADERS = _HEADERS | {
     at.DISPUTED: "Disputed", at.FACT_IDS: "Facts", at.PERIOD: "Period", at.INPUT_NOTE: "Note",
 }  # fmt: skip
 _OTHER_HEADERS = _HEADERS | {at.NOTE: "Note"}
+_NUMBER_COLUMNS = {
+    Kind.TIMELINE: (at.VALUE, at.TOTAL, at.AGREES), Kind.INPUTS: (at.VALUE, at.BASE, at.BEAR, at.BULL),
+    Kind.CHECKS: (at.VALUE,), Kind.COVER: (at.VALUE,),
+}  # fmt: skip
 DOUBTED = (Basis.ANECDOTAL,)
 
 
@@ -112,7 +116,8 @@ class _Pen:
     def _headers(self, sheet: Worksheet, tab: Tab) -> None:
         headers = {Kind.TIMELINE: _TIMELINE_HEADERS, Kind.INPUTS: _INPUT_HEADERS}.get(tab.kind, _OTHER_HEADERS)
         for column in range(1, max(headers) + 1):
-            self._put(sheet, at.HEADER_ROW, column, headers.get(column), text_style("header"))
+            style = text_style("number header" if column in _NUMBER_COLUMNS[tab.kind] else "header")
+            self._put(sheet, at.HEADER_ROW, column, headers.get(column), style)
         if tab.kind is Kind.TIMELINE:
             for column in range(at.FIRST_MONTH, self.layout.last_month + 1):
                 formula = self.layout.formula("={month_end}", tab, column)
@@ -146,7 +151,8 @@ class _Pen:
             self._put(sheet, row, at.TOTAL, self.layout.formula(formula, tab), style)
         if line.agrees:
             self._put(sheet, row, at.AGREES, _agreement(row), value_style(Look.CHECK, "0"))
-        self._put(sheet, row, at.NOTE, self._note(tab, line), text_style("note"))
+        style = text_style("long note" if tab.kind is Kind.COVER else "note")
+        self._put(sheet, row, at.NOTE, self._note(tab, line), style)
 
     def _value(self, value: str | float, tab: Tab) -> str | float:
         if isinstance(value, str) and "{" in value:

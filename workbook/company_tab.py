@@ -14,7 +14,8 @@ from workbook.plan import Block, Kind, Line, Look, Name, Tab
 _PER_USER_MONTH = "{c}/user/month"
 _MONTHLY = "{c}/month"
 _WHOLE = "#,##0"
-_CENTS = "#,##0.00##"
+_CENTS = "#,##0.00"
+_MILLS = "#,##0.000"
 _SHARE = "0.0%"
 _TIMES = "0.00"
 _ONE_DECIMAL = "0.0"
@@ -29,15 +30,15 @@ BLOCK_ZH = {
 
 HEADLINES = (
     ("mau", "Monthly users at the start", "期初月活", "users", "{opening_mau}", _WHOLE),
-    ("cac_paid", "CAC, paid users only", "付费获客成本", "{c}/user", "{f_cac_paid}", _CENTS),
-    ("cac_loaded", "CAC, loaded", "全成本获客成本", "{c}/user", "{f_cac_loaded}", _CENTS),
-    ("ltv", "LTV, 24 months", "24 个月用户价值", "{c}/user", "{f_ltv}", _CENTS),
-    ("ltv_cac", "LTV over CAC", "LTV/CAC", "ratio", "{f_ltv_cac}", _TIMES),
-    ("payback", "Payback on contribution", "回本周期", "months", "{f_payback}", _ONE_DECIMAL),
-    ("payback_churn", "Payback, with churn", "回本周期（计流失）", "months", "{f_payback_churn}", _ONE_DECIMAL),
-    ("gpu_cost_per_mau", "GPU cost per monthly user", "每月活 GPU 成本", _PER_USER_MONTH, "{f_gpu}", _CENTS),
-    ("net_burn", "Net burn, mean of three months", "净消耗（三个月平均）", _MONTHLY, "{f_burn}", _WHOLE),
-    ("runway", "Runway of free cash, by the model", "自由现金跑道", "months", "{f_runway}", _ONE_DECIMAL),
+    ("cac_paid", "CAC, paid users only", "付费获客成本", "{c}/user", "=IFERROR({f_cac_paid},{f_cac_paid.twin})", _CENTS),
+    ("cac_loaded", "CAC, loaded", "全成本获客成本", "{c}/user", "=IFERROR({f_cac_loaded},{f_cac_loaded.twin})", _CENTS),
+    ("ltv", "LTV, 24 months", "24 个月用户价值", "{c}/user", "=IFERROR({f_ltv},{f_ltv.twin})", _CENTS),
+    ("ltv_cac", "LTV over CAC", "LTV/CAC", "ratio", "=IFERROR({f_ltv_cac},{f_ltv_cac.twin})", _TIMES),
+    ("payback", "Payback on contribution", "回本周期", "months", "=IFERROR({f_payback},{f_payback.twin})", _ONE_DECIMAL),
+    ("payback_churn", "Payback, with churn", "回本周期（计流失）", "months", "=IFERROR({f_payback_churn},{f_payback_churn.twin})", _ONE_DECIMAL),
+    ("gpu_cost_per_mau", "GPU cost per monthly user", "每月活 GPU 成本", _PER_USER_MONTH, "=IFERROR({f_gpu},{f_gpu.twin})", _MILLS),
+    ("net_burn", "Net burn, mean of three months", "净消耗（三个月平均）", _MONTHLY, "=IFERROR({f_burn},{f_burn.twin})", _WHOLE),
+    ("runway", "Runway of free cash, by the model", "自由现金跑道", "months", "=IFERROR({f_runway},{f_runway.twin})", _ONE_DECIMAL),
 )
 
 
@@ -112,7 +113,7 @@ def _assumption(company: Company, figure: Figure) -> Line:
     note = " · ".join(part for part in (figure.basis.value, cited) if part)
     return Line(
         driver.key, driver.label, driver.label_zh, driver.unit.text(company.currency), formula,
-        look=Look.LINK, number_format=driver.unit.number_format, note=note,
+        look=Look.LINK, number_format=driver.number_format, note=note,
     )  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def _audience() -> list[Line]:
     return [
         Line("retention_m", "Share of a cohort active in its n-th month", "同期群第 n 月活跃占比", "ratio",
              months="=IF({month}=1,1,MIN(1,{d1_retention}*({Inputs:days_month}*({month}-1))^-{retention_decay}/{stickiness}))",
-             number_format=_SHARE, note="daily retention over DAU/MAU: the monthly share that goes with that daily one"),
+             number_format=_SHARE, note="daily retention over DAU/MAU"),
         Line("retention_back", "The same, read backwards", "同上（倒序）", "ratio", months="=INDEX({retention_m.row},{Inputs:months}-{month}+1)", number_format=_SHARE),
         Line("cohort", "Active users of cohorts since the start", "期内同期群活跃用户", "users",
              months="=SUMPRODUCT({new_total.todate},INDEX({retention_back.row},{Inputs:months}-{month}+1):{retention_back.last})", number_format=_WHOLE),
@@ -162,7 +163,7 @@ def _compute() -> list[Line]:
         Line("cost_in", "Cost of 1m input tokens", "百万输入词元成本", "{c}/1m_token", "={gpu_hour}/({tps_in}*{utilisation}*{Inputs:seconds_hour})*{Inputs:million}", number_format=_CENTS),
         Line("cost_out", "Cost of 1m output tokens", "百万输出词元成本", "{c}/1m_token", "={gpu_hour}/({tps_out}*{utilisation}*{Inputs:seconds_hour})*{Inputs:million}", number_format=_CENTS),
         Line("cost_request", "Cost of one request", "单次请求成本", "{c}/request", "=({tokens_in}*{cost_in}+{tokens_out}*{cost_out})/{Inputs:million}", number_format="0.000000"),
-        Line("gpu_per_mau", "GPU cost per monthly user", "每月活 GPU 成本", _PER_USER_MONTH, "={requests_day}*{active_days}*{cost_request}*{idle_factor}", number_format=_CENTS),
+        Line("gpu_per_mau", "GPU cost per monthly user", "每月活 GPU 成本", _PER_USER_MONTH, "={requests_day}*{active_days}*{cost_request}*{idle_factor}", number_format=_MILLS),
         Line("tokens", "Tokens served", "处理词元", "tokens", months="={mau}*{requests_day}*({tokens_in}+{tokens_out})*{active_days}+{api_in}+{api_out}", total="sum", number_format=_WHOLE),
         Line("gpu_users", "GPU cost of users", "用户算力成本", "{c}", months="={mau}*{gpu_per_mau}", total="sum", number_format=_WHOLE),
         Line("gpu_api", "GPU cost of the API", "API 算力成本", "{c}", months="=({api_in}*{cost_in}+{api_out}*{cost_out})/{Inputs:million}*{idle_factor}", total="sum", number_format=_WHOLE),
@@ -211,7 +212,7 @@ def _functions() -> list[Line]:
         ("f_cost_in", "Cost of 1m input tokens", "百万输入词元成本", "{c}/1m_token", "=COST_PER_MTOK({gpu_hour},{tps_in},{utilisation})", "={cost_in}", _CENTS),
         ("f_cost_out", "Cost of 1m output tokens", "百万输出词元成本", "{c}/1m_token", "=COST_PER_MTOK({gpu_hour},{tps_out},{utilisation})", "={cost_out}", _CENTS),
         ("f_request", "Cost of one request", "单次请求成本", "{c}/request", "=COST_PER_REQUEST({tokens_in},{tokens_out},{f_cost_in},{f_cost_out})", "={cost_request}", "0.000000"),
-        ("f_gpu", "GPU cost per monthly user", "每月活 GPU 成本", _PER_USER_MONTH, "=GPU_COST_PER_MAU({requests_day},{active_days},{f_request},{idle_factor})", "={gpu_per_mau}", _CENTS),
+        ("f_gpu", "GPU cost per monthly user", "每月活 GPU 成本", _PER_USER_MONTH, "=GPU_COST_PER_MAU({requests_day},{active_days},{f_request},{idle_factor})", "={gpu_per_mau}", _MILLS),
         ("f_contribution", "Contribution per monthly user", "每月活贡献", _PER_USER_MONTH, "=CONTRIBUTION({f_arpu},{f_gpu},{other_variable})", "={price}*(1-{store_fee})*{payer_rate}-{gpu_per_mau}-{other_variable}", _CENTS),
         ("f_ltv", "LTV, 24 months", "24 个月用户价值", "{c}/user", "=LTV({f_contribution},1,{churn},0,{Inputs:ltv_months})", "={f_contribution.twin}*(1-(1-{churn})^{Inputs:ltv_months})/{churn}", _CENTS),
         ("f_ltv_simple", "LTV without end (1/churn), memo", "用户价值（1/流失率）", "{c}/user", '=LTV({f_contribution},1,{churn},,,"simple")', "={f_contribution.twin}/{churn}", _CENTS),

@@ -101,7 +101,7 @@ def _input(company: Company, figure: Figure) -> Line:
     currency = figure.unit.currency or company.currency
     return Line(
         f"{company.prefix}_{driver.key}", driver.label, driver.label_zh, driver.unit.text(currency),
-        look=Look.INPUT, number_format=driver.unit.number_format, note=" · ".join(filter(None, (figure.note, source))),
+        look=Look.INPUT, number_format=driver.number_format, note=" · ".join(filter(None, (figure.note, source))),
         figure=figure,
     )  # fmt: skip
 

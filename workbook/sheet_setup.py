@@ -29,6 +29,8 @@ _INPUT_WIDTHS = _WIDTHS | {
 }  # fmt: skip
 _MONTH_WIDTH = 15
 _MONTHS_A_PAGE = 12
+_LINE_HEIGHT = 14
+_NOTE_CHARACTERS = 95
 
 
 def set_up_sheet(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
@@ -59,7 +61,8 @@ def _widths(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
     for number, width in widths.items():
         sheet.column_dimensions[get_column_letter(number)].width = width
     if tab.kind in (Kind.COVER, Kind.CHECKS):
-        sheet.column_dimensions[get_column_letter(at.NOTE)].width = 110
+        sheet.column_dimensions[get_column_letter(at.NOTE)].width = 80
+        sheet.column_dimensions[get_column_letter(at.VALUE)].width = 30 if tab.kind is Kind.COVER else 12
     if tab.kind is Kind.TIMELINE:
         for number in range(at.FIRST_MONTH, layout.last_month + 1):
             sheet.column_dimensions[get_column_letter(number)].width = _MONTH_WIDTH
@@ -80,7 +83,7 @@ def _print(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
     sheet.oddFooter.left.text = "&A"
     sheet.oddFooter.right.text = "&P / &N"
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.7
 
 
 def _table(sheet: Worksheet, tab: Tab) -> None:
@@ -129,6 +132,8 @@ def _cover(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
     sheet.add_data_validation(choice)
     for place in layout.places(tab):
         if place.line is not None and place.line.key.startswith("tab_"):
+            lines = 1 + len(place.line.note) // _NOTE_CHARACTERS
+            sheet.row_dimensions[place.row].height = _LINE_HEIGHT * lines
             cell = sheet.cell(place.row, at.LABEL)
             target = f"{quote_sheet(place.line.label)}!A1"
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=target, display=place.line.label)

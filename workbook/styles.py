@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.styles.named_styles import NamedStyle
 
 from workbook.plan import Look
@@ -39,7 +39,7 @@ def value_style(look: Look, number_format: str, amber: bool = False) -> NamedSty
     style = NamedStyle(f"{look.name.lower()}{' amber' if amber else ''} {number_format or 'General'}")
     style.font = Font(name=FONT, size=10, color=_COLOURS[look], bold=look is Look.HEADLINE)
     style.number_format = number_format or "General"
-    style.alignment = Alignment(horizontal="right", vertical="center")
+    style.alignment = Alignment(horizontal="left" if look is Look.TEXT else "right", vertical="center")
     style.protection = Protection(locked=look is not Look.INPUT)
     if colour:
         style.fill = fill(colour)
@@ -55,20 +55,22 @@ def text_style(name: str) -> NamedStyle:
         style.font = Font(name=FONT_ZH, size=9, color=GREY)
     elif name in ("unit", "note"):
         style.font = Font(name=FONT, size=9, color=GREY, italic=name == "note")
+        style.alignment = Alignment(horizontal="left", vertical="center", indent=1)
     elif name == "title":
         style.font = Font(name=FONT, size=16, bold=True, color=NAVY)
     elif name == "subtitle":
         style.font = Font(name=FONT, size=10, color=GREY)
     elif name == "block":
         style.font, style.fill = Font(name=FONT, size=11, bold=True, color=NAVY), fill(PALE_BLUE)
-    elif name in ("header", "month"):
+    elif name == "long note":
+        style.font = Font(name=FONT, size=9, color=GREY, italic=True)
+        style.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+    elif name in ("header", "number header", "month"):
         style.font, style.fill = Font(name=FONT, size=10, bold=True, color=WHITE), fill(NAVY)
-        style.alignment = Alignment(horizontal="right" if name == "month" else "left", vertical="center")
+        style.alignment = Alignment(horizontal="left" if name == "header" else "right", vertical="center")
         style.number_format = "yyyy-mm" if name == "month" else "General"
     elif name == "wrapped":
         style.alignment = Alignment(vertical="top", wrap_text=True)
     elif name == "link":
         style.font = Font(name=FONT, size=10, color=BLUE, underline="single")
-    if name == "header":
-        style.border = Border(bottom=Side("thin", color=NAVY))
     return style

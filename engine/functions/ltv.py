@@ -5,18 +5,13 @@ from typing import Annotated
 import numpy as np
 
 from engine.arguments import FRACTION, NOT_NEGATIVE, Arg, Domain, Mask, Numbers, Word
+from engine.compounding import LEVEL, MONTHS_PER_YEAR, log_carry
 from engine.errors import ErrorKind
 from engine.registry import Example, Fault, worksheet
 from engine.units import MONEY_PER_USER, MONEY_PER_USER_MONTH, MONTHS, RATIO
 
-MONTHS_PER_YEAR = 12
 _ROUNDING = 1e-15
-_MONTHLY = 1.12 ** (1 / 12) - 1
-
-
-def log_carry(churn: Numbers, disc_annual: Numbers, expansion: Numbers | float = 0.0) -> Numbers:
-    """The logarithm of what one month leaves of a customer's value: churn, expansion, discount."""
-    return np.log1p(-churn) + np.log1p(expansion) - np.log1p(disc_annual) / MONTHS_PER_YEAR
+_MONTHLY = 1.12 ** (1 / MONTHS_PER_YEAR) - 1
 
 
 def _grows(churn: Numbers, disc_annual: Numbers, expansion: Numbers) -> Mask:
@@ -74,4 +69,5 @@ def ltv(
     lost = -np.expm1(carry)
     # The share of the endless sum that falls within the horizon; churn of 1 leaves the first month.
     share = np.where(np.isnan(horizon), 1.0, -np.expm1(np.where(horizon == 0, 0.0, carry * horizon)))
-    return first * np.where(carry == 0, horizon, share / lost)
+    level = (np.abs(carry) < LEVEL) & ~np.isnan(horizon)
+    return first * np.where(level, horizon, share / lost)

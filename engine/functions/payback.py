@@ -5,8 +5,8 @@ from typing import Annotated
 import numpy as np
 
 from engine.arguments import FRACTION, NOT_NEGATIVE, Arg, Domain, Mask, Numbers, Word
+from engine.compounding import LEVEL, log_carry
 from engine.errors import ErrorKind
-from engine.functions.ltv import log_carry
 from engine.registry import Example, Fault, worksheet
 from engine.units import MONEY_PER_USER, MONEY_PER_USER_MONTH, MONTHS, RATIO
 
@@ -82,4 +82,4 @@ def payback(
         return months
     carry = _carry(churn, disc, method)
     curved = np.log1p(months * np.expm1(carry)) / carry
-    return np.where(carry == 0, months, curved)
+    return np.where(np.abs(carry) < LEVEL, months, curved)

@@ -5,6 +5,7 @@ from typing import Annotated
 import numpy as np
 
 from engine.arguments import NOT_NEGATIVE, Arg, Domain, Numbers
+from engine.compounding import LEVEL
 from engine.errors import ErrorKind
 from engine.registry import Example, Fault, worksheet
 from engine.units import MONEY, MONEY_PER_MONTH, MONTHS, RATIO
@@ -41,4 +42,4 @@ def runway(
     """
     months = cash / net_burn
     grown = np.log1p(months * burn_growth) / np.log1p(burn_growth)
-    return np.where(burn_growth == 0, months, grown)
+    return np.where(np.abs(burn_growth) < LEVEL, months, grown)

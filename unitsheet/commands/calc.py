@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from unitsheet.cli import FAILED, FINDINGS, accept_debug
-from unitsheet.commands.options import format_option
+from unitsheet.commands.options import FORMAT
 
 if TYPE_CHECKING:
     from engine.arguments import Argument
@@ -58,34 +58,37 @@ def _command(function: Function) -> click.Command:
     params: list[click.Parameter] = [click.Argument(["values"], nargs=-1, metavar="[VALUES]...")]
     params += [_option(name, argument) for name, argument in function.arguments.items()]
 
-    @click.pass_context
-    @format_option
-    def run(ctx: click.Context, values: tuple[str, ...], form: str, **options: tuple[str, ...]) -> None:
-        ctx.exit(_calculate(function, values, options, form))
+    params.append(click.Option(["--format", "form"], **FORMAT))
+
+    def run(values: tuple[str, ...], form: str, **options: tuple[str, ...]) -> None:
+        click.get_current_context().exit(_calculate(function, values, options, form))
 
     made = Call(function.name, callback=run, params=params, help=_help(function), short_help=function.summary)
-    made.params += run.__click_params__
     accept_debug(made)
     return made
 
 
 def _option(name: str, argument: Argument) -> click.Option:
-    from unitsheet.commands.functions import traits
+    from unitsheet.spelling import traits
 
     words = dict.fromkeys((name.replace("_", "-"), name, getattr(argument, "alias", "")))
     help_text = f"{argument.help} ({', '.join(traits(argument))})"
     # Each may be given again, so that one that must not be is refused and not forgotten.
-    return click.Option([name, *(f"--{word}" for word in words if word)], multiple=True, help=help_text, metavar="X")
+    return click.Option(
+        [name, *(f"--{word}" for word in words if word)], multiple=True, help=help_text, metavar="X"
+    )
 
 
 def _help(function: Function) -> str:
-    from unitsheet.commands.functions import example_text
+    from unitsheet.spelling import example_text
 
     examples = "\n".join(example_text(function, example) for example in function.examples[:1])
     return f"{function.summary}\n\n\b\n{function.signature}, in {function.returns}\n{examples}"
 
 
-def _calculate(function: Function, values: tuple[str, ...], options: dict[str, tuple[str, ...]], form: str) -> int:
+def _calculate(
+    function: Function, values: tuple[str, ...], options: dict[str, tuple[str, ...]], form: str
+) -> int:
     from engine.boundary import evaluate
     from unitsheet.terminal import print_json
 
@@ -93,11 +96,95 @@ def _calculate(function: Function, values: tuple[str, ...], options: dict[str, t
     named = {name: _of_option(function, name, texts) for name, texts in options.items() if texts}
     outcome = evaluate(function, args, named)
     if form == "json":
-        print_json(_as_json(function, args, named, outcome))
-    else:
-        _print_text(function, outcome)
-    for _, sentence in _failures(function, outcome):
-        click.echo(sentence, err=True)
+        arguments = _arguments(function, args, named)
+        print_json({"function": function.name, "arguments": arguments, **_result(function, outcome)})
+    elif outcome.form.shape or not outcome.ledger.bad_rows:
+        click.echo(_text(function, outcome))
+    for row in outcome.ledger.bad_rows:
+        click.echo(_failure(function, outcome, row), err=True)
     for caution in outcome.cautions:
         click.echo(f"{function.name}: {caution}", err=True)
     return _exit_code(outcome)
+
+
+def _value(text: str) -> Any:
+    """A value as typed: a number, a word, a list between commas, or nothing at all."""
+    from engine.coerce import is_number_text, number
+
+    text = text.strip()
+    if "," in text:
+        parts = text.split(",")
+        if any(_THOUSANDS.fullmatch(part) for part in parts[1:]):
+            raise click.UsageError(
+                f"commas make a list, so {text} is several numbers; write {text.replace(',', '')}"
+            )
+        return [_value(part) for part in parts]
+    if is_number_text(text):
+        return number(text, "")
+    return text or None
+
+
+def _of_option(function: Function, name: str, texts: tuple[str, ...]) -> Any:
+    if name == function.repeated:
+        return [_value(text) for text in texts]
+    if len(texts) > 1:
+        raise click.UsageError(f"{name} is given twice; give it once")
+    return _value(texts[0])
+
+
+def _arguments(function: Function, args: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+    """What each argument was given, as far as the values fit the arguments."""
+    from engine.binding import Refused, bind
+
+    try:
+        given = bind(function, args, named)
+    except Refused:
+        return dict(zip(function.arguments, args, strict=False)) | named
+    return {
+        one.label: list(one.flat.elements) if one.flat.shape else next(iter(one.flat.elements))
+        for one in given
+        if not one.flat.blank
+    }
+
+
+def _result(function: Function, outcome: Outcome) -> dict[str, Any]:
+    """The rest of the JSON: the value or the error, the unit, the cautions."""
+    result: dict[str, Any] = {"unit": str(function.returns), "cautions": list(outcome.cautions)}
+    errors = {row: _error(outcome, row) for row in outcome.ledger.bad_rows}
+    if outcome.form.shape:
+        values = outcome.values.tolist()
+        result["value"] = [None if row in errors else x for row, x in enumerate(values)]
+        result["errors"] = [{"element": row + 1, **error} for row, error in errors.items()]
+    elif errors:
+        result["error"] = errors[0]
+    else:
+        result["value"] = outcome.values.item()
+    return result
+
+
+def _error(outcome: Outcome, row: int) -> dict[str, str]:
+    error = outcome.ledger.at(row)
+    assert error is not None
+    return {"kind": error.kind.value, "sentence": error.sentence, "argument": error.argument}
+
+
+def _text(function: Function, outcome: Outcome) -> str:
+    from engine.units import RATIO
+    from unitsheet.figures import shown
+
+    cells = [outcome.ledger.at(row) or x for row, x in enumerate(outcome.values.tolist())]
+    unit = "" if function.returns == RATIO else f" {function.returns}"
+    return ", ".join(shown(cell) for cell in cells) + unit
+
+
+def _failure(function: Function, outcome: Outcome, row: int) -> str:
+    error = _error(outcome, row)
+    place = f"element {row + 1}: " if outcome.form.shape else ""
+    return f"{error['kind']} {function.name}: {place}{error['sentence']}"
+
+
+def _exit_code(outcome: Outcome) -> int:
+    kinds = {_error(outcome, row)["kind"] for row in outcome.ledger.bad_rows}
+    if "#VALUE!" in kinds:
+        return FAILED
+    return FINDINGS if kinds else 0

@@ -12,7 +12,7 @@ from unitsheet.commands.options import format_option
 
 if TYPE_CHECKING:
     from engine.arguments import Argument
-    from engine.registry import Example, Function
+    from engine.registry import Function
 
 WIDTH = 100
 
@@ -28,7 +28,7 @@ def command(name: str | None, form: str) -> None:
     if name is None:
         known = functions().values()
         if form == "json":
-            print_json([{"name": f.name, "group": f.group, "signature": f.signature, "summary": f.summary} for f in known])
+            print_json([_in_brief(function) for function in known])
         else:
             click.echo("\n".join(_listing(known)))
         return
@@ -37,6 +37,15 @@ def command(name: str | None, form: str) -> None:
         print_json(described(wanted))
     else:
         click.echo("\n".join(_page(wanted)))
+
+
+def _in_brief(function: Function) -> dict[str, Any]:
+    return {
+        "name": function.name,
+        "group": function.group,
+        "signature": function.signature,
+        "summary": function.summary,
+    }
 
 
 def _listing(known: Iterable[Function]) -> Iterator[str]:
@@ -53,15 +62,21 @@ def _listing(known: Iterable[Function]) -> Iterator[str]:
 
 def _page(function: Function) -> Iterator[str]:
     """All there is to say of one function."""
+    from unitsheet.spelling import example_text
+
     yield click.style(function.signature, bold=True)
-    yield from _folded(function.summary, "  ")
+    yield from _folded(function.summary, "  ", "  ")
     yield from _section("Arguments", _arguments(function))
     yield from _section("Gives", [_unit_and_form(function)])
     yield from _section("Formula", function.formula.split("; "))
     yield from _section("Convention", function.convention.split("\n\n"))
-    yield from _section("Errors", (f"{kind} ({argument}): {text}" for kind, argument, text in function.errors))
-    yield from _section("Cautions", (f"({caution.argument}): {caution.sentence}" for caution in function.cautions))
-    yield from _section("Examples", (_example(function, example) for example in function.examples))
+    yield from _section(
+        "Errors", (f"{kind} ({argument}): {text}" for kind, argument, text in function.errors)
+    )
+    yield from _section(
+        "Cautions", (f"({caution.argument}): {caution.sentence}" for caution in function.cautions)
+    )
+    yield from _section("Examples", (example_text(function, example) for example in function.examples))
     yield from _section("Source", function.source.split("; "))
     yield from _section("Related", [", ".join(function.related)])
 
@@ -74,38 +89,17 @@ def _section(title: str, entries: Iterable[str]) -> Iterator[str]:
         yield from lines
 
 
-def _folded(text: str, first: str, following: str | None = None) -> list[str]:
-    following = first if following is None else following
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=following, break_on_hyphens=False)
+def _folded(text: str, first: str, following: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=following, break_on_hyphens=False
+    )
 
 
 def _arguments(function: Function) -> Iterator[str]:
+    from unitsheet.spelling import traits
+
     for name, argument in function.arguments.items():
-        facts = ", ".join(_traits(argument))
-        yield f"{name}: {argument.help} ({facts})"
-
-
-def _traits(argument: Argument) -> Iterator[str]:
-    """Unit, domain, default and words of an argument, each in a few words."""
-    from engine.arguments import Rest, Series, Word
-
-    if isinstance(argument, Word):
-        yield f"one of {', '.join(argument.words)}; default {argument.default}"
-        return
-    yield str(argument.unit)
-    if isinstance(argument, Series):
-        yield "a row or a column"
-    if isinstance(argument, Rest):
-        yield "once or more"
-    if argument.domain:
-        yield str(argument.domain)
-    default = getattr(argument, "default", None)
-    if isinstance(default, int | float):
-        from unitsheet.figures import exact
-
-        yield f"default {exact(default)}"
-    elif argument.optional:
-        yield "may be left out"
+        yield f"{name}: {argument.help} ({', '.join(traits(argument))})"
 
 
 def _unit_and_form(function: Function) -> str:
@@ -113,24 +107,11 @@ def _unit_and_form(function: Function) -> str:
     return f"{function.returns}{form}"
 
 
-def _example(function: Function, example: Example) -> str:
-    from unitsheet.figures import shown
-    from unitsheet.spelling import formula_text
-
-    results = example.result if isinstance(example.result, list) else [example.result]
-    steps = f"   [{example.steps}]" if example.steps else ""
-    return f"{formula_text(function, example.args)} gives {', '.join(shown(result) for result in results)}{steps}"
-
-
 def described(function: Function) -> dict[str, Any]:
     """A function as JSON."""
     from unitsheet.spelling import formula_text
 
-    return {
-        "name": function.name,
-        "group": function.group,
-        "signature": function.signature,
-        "summary": function.summary,
+    return _in_brief(function) | {
         "convention": function.convention,
         "arguments": [_argument_json(name, argument) for name, argument in function.arguments.items()],
         "unit": str(function.returns),
@@ -139,7 +120,8 @@ def described(function: Function) -> dict[str, Any]:
         "errors": [{"kind": k.value, "argument": a, "sentence": s} for k, a, s in function.errors],
         "cautions": [{"argument": c.argument, "sentence": c.sentence} for c in function.cautions],
         "examples": [
-            {"formula": formula_text(function, e.args), "result": e.result, "steps": e.steps} for e in function.examples
+            {"formula": formula_text(function, e.args), "result": e.result, "steps": e.steps}
+            for e in function.examples
         ],
         "source": function.source,
         "related": list(function.related),

@@ -10,7 +10,11 @@ from unitsheet.commands.options import months_option, scenario_option
 @click.command("new")
 @click.argument("out", metavar="OUT.xlsx")
 @click.option(
-    "--company", "names", multiple=True, metavar="ID_OR_TOML", help="A company by id, or a TOML file; repeatable."
+    "--company",
+    "names",
+    multiple=True,
+    metavar="ID_OR_TOML",
+    help="A company by id, or a TOML file; repeatable.",
 )
 @click.option("--all", "everyone", is_flag=True, help="Every company that comes with unitsheet.")
 @months_option
@@ -37,7 +41,7 @@ def command(
     if not everyone and not names:
         ctx.fail("name a company with --company, or take all with --all")
     from unitsheet.books import new
-    from unitsheet.commands.recalc import print_report
+    from unitsheet.report import print_report
     from unitsheet.terminal import log_briefly, working
     from workbook.companies import companies
 

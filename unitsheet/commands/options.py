@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-format_option = click.option(
-    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True, help="What to print."
-)
+FORMAT: dict[str, Any] = {
+    "type": click.Choice(("text", "json")),
+    "default": "text",
+    "show_default": True,
+    "help": "What to print.",
+}
+format_option = click.option("--format", "form", **FORMAT)
 months_option = click.option(
-    "--months", type=int, default=60, show_default=True, metavar="N", help="Length of the timeline, 12 to 120."
+    "--months", type=int, default=60, show_default=True, metavar="N", help="Months to cover, 12 to 120."
 )
 scenario_option = click.option(
-    "--scenario", default="base", show_default=True, metavar="NAME", help="The live scenario: bear, base or bull."
+    "--scenario", default="base", show_default=True, metavar="NAME", help="Live scenario: bear, base or bull."
 )

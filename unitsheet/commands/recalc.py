@@ -12,10 +12,7 @@ from unitsheet.cli import FAILED, FINDINGS, sentence
 from unitsheet.commands.options import format_option
 
 if TYPE_CHECKING:
-    from workbook.engines.protocol import Finding
     from workbook.recalculate import Recalculation
-
-FIRST = 5
 
 
 class Outcome(NamedTuple):
@@ -50,6 +47,7 @@ def command(
     written. Exit 1 if there is an error cell other than #N/A or a finding, 2 if a
     file could not be recalculated.
     """
+    from unitsheet.report import print_report
     from unitsheet.terminal import log_briefly, print_json
 
     if out is not None and in_place:
@@ -93,7 +91,9 @@ def _recalculated(
     from unitsheet.terminal import messages
 
     console = messages()
-    with Progress(console=console, disable=not console.is_terminal or len(jobs) < 2, transient=True) as progress:
+    with Progress(
+        console=console, disable=not console.is_terminal or len(jobs) < 2, transient=True
+    ) as progress:
         task = progress.add_task("recalculating", total=len(jobs))
         for file, target in jobs:
             progress.update(task, description=Path(file).name)
@@ -117,37 +117,3 @@ def _exit_code(outcomes: Iterable[Outcome]) -> int:
     if any(result is None for result in results):
         return FAILED
     return 0 if all(result and result.clean for result in results) else FINDINGS
-
-
-def print_report(result: Recalculation) -> None:
-    """Print what a recalculation did as a short table."""
-    from rich.table import Table
-
-    from unitsheet.terminal import output
-
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
-    grid.add_row("engine", result.engine)
-    grid.add_row("formulas", f"{result.formulas:,}, of which {result.evaluated:,} evaluated in {result.seconds:.2f} s")
-    errors = [f"{kind} {_places(cells)}" for kind, cells in result.errors.items()]
-    grid.add_row("errors", "\n".join(errors) or "none")
-    grid.add_row("findings", "\n".join(_alike(result.findings)) or "none")
-    grid.add_row("written", result.written or "nothing (give --in-place or --out to write)")
-    console = output()
-    console.print(result.file, style="bold")
-    console.print(grid)
-
-
-def _places(cells: Sequence[str]) -> str:
-    more = f" and {len(cells) - FIRST:,} more" if len(cells) > FIRST else ""
-    return f"{len(cells):,}: {', '.join(cells[:FIRST])}{more}"
-
-
-def _alike(findings: Iterable[Finding]) -> Iterator[str]:
-    """One line for all findings of a kind that say the same."""
-    groups: dict[tuple[str, str], list[str]] = {}
-    for finding in findings:
-        groups.setdefault((finding.kind, finding.message), []).append(finding.where)
-    for (kind, message), places in groups.items():
-        yield f"{kind} {_places(places)}: {message}"

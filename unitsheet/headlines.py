@@ -1,0 +1,101 @@
+"""The headline figures of a calculated workbook, each with its basis, as records and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.table import Table
+
+from engine.company import Basis, Company
+from engine.errors import CellError, ErrorKind
+from unitsheet.books import Cell, NewWorkbook, read
+from unitsheet.figures import as_json, compact
+from unitsheet.terminal import table
+from workbook.book import Book
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A column of the table: the end of the defined name, the header, and the words for #N/A."""
+
+    key: str
+    header: str
+    absent: str = "#N/A"
+
+
+HEADLINES = (
+    Headline("mau", "MAU"),
+    Headline("cac_paid", "CAC paid"),
+    Headline("cac_loaded", "CAC loaded"),
+    Headline("ltv", "LTV 24 months"),
+    Headline("ltv_cac", "LTV :CAC"),
+    Headline("payback", "Payback, months", "never"),
+    Headline("gpu_cost_per_mau", "GPU cost per MAU"),
+    Headline("net_burn", "Net burn a month"),
+    Headline("runway", "Runway, months", "no end"),
+)
+LETTERS = {basis: basis.value[0].upper() for basis in Basis}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One company's headlines: the stored value and the basis of each."""
+
+    company: Company
+    figures: tuple[tuple[Headline, Cell, Basis], ...]
+
+
+def headlines(made: NewWorkbook, book: Book) -> list[Row]:
+    """The headlines of every company of a workbook that was just made."""
+    return [_row(made, book, company) for company in made.plan.companies]
+
+
+def _row(made: NewWorkbook, book: Book, company: Company) -> Row:
+    basis = made.plan.headline_basis
+    return Row(
+        company, tuple((one, _value(book, company, one), basis(company.id, one.key)) for one in HEADLINES)
+    )
+
+
+def _value(book: Book, company: Company, headline: Headline) -> Cell:
+    value = read(book, f"{company.prefix}_{headline.key}")
+    return None if isinstance(value, list) else value
+
+
+def headline_table(rows: Sequence[Row], scenario: str) -> Table:
+    """The headlines as a table for a person; the letter behind a figure is its basis."""
+    made = table("Company", "Scenario", "Money", *(f">{headline.header}" for headline in HEADLINES))
+    for row in rows:
+        cells = (f"{_text(headline, value)} {LETTERS[basis]}" for headline, value, basis in row.figures)
+        made.add_row(row.company.product or row.company.name, scenario, row.company.currency, *cells)
+    return made
+
+
+def _text(headline: Headline, value: Cell) -> str:
+    if isinstance(value, CellError) and value.kind is ErrorKind.NA:
+        return headline.absent
+    return compact(value) if isinstance(value, float | int) else str(value)
+
+
+def legend() -> str:
+    """What the letters and the words of the table mean."""
+    letters = ", ".join(f"{letter} {basis}" for basis, letter in LETTERS.items())
+    words = " and ".join(f'"{one.absent}"' for one in HEADLINES if one.absent != ErrorKind.NA.value)
+    return f"Basis: {letters}. {words} are #N/A in the sheet."
+
+
+def rows_json(rows: Sequence[Row], scenario: str) -> list[dict[str, Any]]:
+    """The headlines for JSON: value and basis under each key."""
+    return [
+        {
+            "company": row.company.id,
+            "name": row.company.name,
+            "product": row.company.product,
+            "currency": row.company.currency,
+            "scenario": scenario,
+        }
+        | {one.key: {"value": as_json(value), "basis": basis.value} for one, value, basis in row.figures}
+        for row in rows
+    ]

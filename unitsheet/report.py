@@ -1,0 +1,46 @@
+"""A recalculation as a short table for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.table import Table
+
+from unitsheet.terminal import output
+from workbook.engines.protocol import Finding
+from workbook.recalculate import Recalculation
+
+FIRST = 5
+
+
+def print_report(result: Recalculation) -> None:
+    """Print what a recalculation did as a short table."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row("engine", result.engine)
+    grid.add_row(
+        "formulas", f"{result.formulas:,}, of which {result.evaluated:,} evaluated in {result.seconds:.2f} s"
+    )
+    errors = [f"{kind} {places(cells)}" for kind, cells in result.errors.items()]
+    grid.add_row("errors", "\n".join(errors) or "none")
+    grid.add_row("findings", "\n".join(_alike(result.findings)) or "none")
+    grid.add_row("written", result.written or "nothing (give --in-place or --out to write)")
+    console = output()
+    console.print(result.file, style="bold")
+    console.print(grid)
+
+
+def places(cells: Sequence[str], first: int = FIRST) -> str:
+    """How many cells, and the first of them."""
+    more = f" and {len(cells) - first:,} more" if len(cells) > first else ""
+    return f"{len(cells):,}: {', '.join(cells[:first])}{more}"
+
+
+def _alike(findings: Iterable[Finding]) -> Iterator[str]:
+    """One line for all findings of a kind that say the same."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for finding in findings:
+        groups.setdefault((finding.kind, finding.message), []).append(finding.where)
+    for (kind, message), cells in groups.items():
+        yield f"{kind} {places(cells)}: {message}"
