@@ -61,7 +61,7 @@ def test_factor(have: str, want: str, factor: float | None) -> None:
 
 FORMATS = [
     ("ratio", "0.0%"), ("CNY", "#,##0"), ("users", "#,##0"), ("months", "0.0"), ("days", "0.0"),
-    ("money/user", "#,##0.00##"), ("money/month", "#,##0"), ("money/1m_token", "#,##0.00##"),
+    ("money/user", "#,##0.00"), ("money/month", "#,##0"), ("money/1m_token", "#,##0.00"),
     ("1/month", "#,##0"),
 ]  # fmt: skip
 

@@ -80,9 +80,7 @@ def _load(name: str) -> Any:
 
         return getattr(import_module(_HOME_OF[name]), name)
     if name == "__version__":
-        from importlib.metadata import version
-
-        return version("unitsheet")
+        return _version()
     found = None
     if not name.startswith("_") and (name.islower() or name.isupper()):
         from engine.registry import functions
@@ -91,6 +89,15 @@ def _load(name: str) -> Any:
     if found is None:
         raise AttributeError(f"module 'unitsheet' has no attribute {name!r}")
     return found
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("unitsheet")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "0+unknown"
 
 
 def __dir__() -> list[str]:

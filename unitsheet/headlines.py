@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,24 +18,27 @@ from workbook.book import Book
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A column of the table: the end of the defined name, the header, and the words for #N/A."""
+    """A column of the table: the end of the defined name, the header, how it prints, and #N/A in words."""
 
     key: str
     header: str
+    short: Callable[[float], str] = compact
     absent: str = "#N/A"
 
 
 HEADLINES = (
     Headline("mau", "MAU"),
-    Headline("cac_paid", "CAC paid"),
-    Headline("cac_loaded", "CAC loaded"),
-    Headline("ltv", "LTV 24 months"),
-    Headline("ltv_cac", "LTV :CAC"),
-    Headline("payback", "Payback, months", "never"),
-    Headline("gpu_cost_per_mau", "GPU cost per MAU"),
-    Headline("net_burn", "Net burn a month"),
-    Headline("runway", "Runway, months", "no end"),
+    Headline("cac_paid", "CAC\npaid"),
+    Headline("cac_loaded", "CAC\nloaded"),
+    Headline("ltv", "LTV\n24 months"),
+    Headline("ltv_cac", "LTV\n:CAC", "{:.2f}".format),
+    Headline("payback", "Payback\nmonths", "{:.1f}".format, "never"),
+    Headline("gpu_cost_per_mau", "GPU cost\nper MAU"),
+    Headline("net_burn", "Net burn\na month"),
+    Headline("runway", "Runway\nmonths", "{:.1f}".format, "no end"),
 )
+NARROW = 110
+HALF = 4
 LETTERS = {basis: basis.value[0].upper() for basis in Basis}
 
 
@@ -64,11 +67,17 @@ def _value(book: Book, company: Company, headline: Headline) -> Cell:
     return None if isinstance(value, list) else value
 
 
-def headline_table(rows: Sequence[Row], scenario: str) -> Table:
-    """The headlines as a table for a person; the letter behind a figure is its basis."""
-    made = table("Company", "Scenario", "Money", *(f">{headline.header}" for headline in HEADLINES))
+def headline_tables(rows: Sequence[Row], scenario: str, width: int) -> list[Table]:
+    """The headlines for a person; the letter behind a figure is its basis. A narrow page takes two tables."""
+    if width >= NARROW:
+        return [_table(rows, scenario, slice(None))]
+    return [_table(rows, scenario, slice(0, HALF)), _table(rows, scenario, slice(HALF, None))]
+
+
+def _table(rows: Sequence[Row], scenario: str, part: slice) -> Table:
+    made = table("Company", "Scenario", "Money", *(f">{headline.header}" for headline in HEADLINES[part]))
     for row in rows:
-        cells = (f"{_text(headline, value)} {LETTERS[basis]}" for headline, value, basis in row.figures)
+        cells = (f"{_text(headline, value)} {LETTERS[basis]}" for headline, value, basis in row.figures[part])
         made.add_row(row.company.product or row.company.name, scenario, row.company.currency, *cells)
     return made
 
@@ -76,7 +85,7 @@ def headline_table(rows: Sequence[Row], scenario: str) -> Table:
 def _text(headline: Headline, value: Cell) -> str:
     if isinstance(value, CellError) and value.kind is ErrorKind.NA:
         return headline.absent
-    return compact(value) if isinstance(value, float | int) else str(value)
+    return headline.short(value) if isinstance(value, float | int) else str(value)
 
 
 def legend() -> str:

@@ -31,7 +31,7 @@ def refuse_foreign() -> None:
             )
         if not _same_folder(folder, home):
             raise ForeignPackageError(
-                f"unitsheet cannot run: the package {room!r} in {folder} is not its own, which lies in {home}; "
+                f"unitsheet cannot run: the package {room!r} in {folder} is not its own one in {home}; "
                 "rename it, take that folder off the Python path, or start from another folder."
             )
 

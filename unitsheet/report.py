@@ -37,6 +37,15 @@ def places(cells: Sequence[str], first: int = FIRST) -> str:
     return f"{len(cells):,}: {', '.join(cells[:first])}{more}"
 
 
+def by_sheet(cells: Iterable[str]) -> str:
+    """Cells with the name of each sheet said once."""
+    sheets: dict[str, list[str]] = {}
+    for cell in cells:
+        sheet, _, place = cell.rpartition("!")
+        sheets.setdefault(sheet, []).append(place)
+    return "; ".join(f"{sheet}!{' '.join(found)}" for sheet, found in sheets.items())
+
+
 def _alike(findings: Iterable[Finding]) -> Iterator[str]:
     """One line for all findings of a kind that say the same."""
     groups: dict[tuple[str, str], list[str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from engine.arguments import Argument, Rest, Series, Word
@@ -40,11 +40,33 @@ def _number(x: float) -> str:
     return str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x).upper()
 
 
+def command_text(function: Function, args: Sequence[Any]) -> str:
+    """The same call for `unitsheet calc`: `PAYBACK --cac 60 --arpu 30 --method churn`."""
+    words = [function.name]
+    names = list(function.arguments)
+    for place, value in enumerate(args):
+        name = names[min(place, names.index(function.repeated))] if function.repeated else names[place]
+        if isinstance(value, str) and function.repeated:
+            name = names[-1]
+        if value is not None:
+            text = ",".join(spell(x) for x in value) if isinstance(value, list | tuple) else str(value)
+            words += [
+                f"--{name.replace('_', '-')}",
+                text if isinstance(value, str | list | tuple) else spell(value),
+            ]
+    return " ".join(words)
+
+
 def example_text(function: Function, example: Example) -> str:
     """A worked example in a line: the formula, what it gives, and the steps."""
-    results = example.result if isinstance(example.result, list) else [example.result]
     steps = f"   [{example.steps}]" if example.steps else ""
-    return f"{formula_text(function, example.args)} gives {', '.join(shown(x) for x in results)}{steps}"
+    return f"{formula_text(function, example.args)} gives {result_text(example)}{steps}"
+
+
+def result_text(example: Example) -> str:
+    """What a worked example gives, in print."""
+    results = example.result if isinstance(example.result, list) else [example.result]
+    return ", ".join(shown(x) for x in results)
 
 
 def traits(argument: Argument) -> Iterator[str]:

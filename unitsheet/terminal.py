@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.console import Console
@@ -33,7 +33,8 @@ def table(*headers: str, title: str | None = None) -> Table:
     made = Table(box=None, title=title, title_justify="left", header_style="bold", pad_edge=False)
     for header in headers:
         number = header.startswith(">")
-        made.add_column(header.removeprefix(">"), justify="right" if number else "left", overflow="fold")
+        justify: Literal["right", "left"] = "right" if number else "left"
+        made.add_column(header.removeprefix(">"), justify=justify, overflow="fold", no_wrap=number)
     return made
 
 

@@ -45,7 +45,9 @@ class Call(click.Command):
 
 @click.group("calc", cls=Calculator, subcommand_metavar="FUNCTION [VALUES]")
 def command() -> None:
-    """Work out one function: calc PAYBACK --cac 60 --arpu 30 --margin 0.6.
+    """Work out one function.
+
+    For example `unitsheet calc PAYBACK --cac 60 --arpu 30 --margin 0.6`.
 
     Values stand in the order of the function's arguments or behind options named
     for them; `unitsheet calc PAYBACK --help` shows them with their units. 30,40,50
@@ -80,10 +82,16 @@ def _option(name: str, argument: Argument) -> click.Option:
 
 
 def _help(function: Function) -> str:
-    from unitsheet.spelling import example_text
+    from unitsheet.spelling import command_text, formula_text, result_text
 
-    examples = "\n".join(example_text(function, example) for example in function.examples[:1])
-    return f"{function.summary}\n\n\b\n{function.signature}, in {function.returns}\n{examples}"
+    example = function.examples[0]
+    lines = (
+        f"{function.signature}, in {function.returns}",
+        "",
+        f"Example: unitsheet calc {command_text(function, example.args)}",
+        f"gives {result_text(example)}, as {formula_text(function, example.args)} does in a cell.",
+    )
+    return "\n".join((function.summary, "", *lines))
 
 
 def _calculate(
@@ -127,9 +135,10 @@ def _value(text: str) -> Any:
 def _of_option(function: Function, name: str, texts: tuple[str, ...]) -> Any:
     if name == function.repeated:
         return [_value(text) for text in texts]
-    if len(texts) > 1:
+    first, *others = texts
+    if others:
         raise click.UsageError(f"{name} is given twice; give it once")
-    return _value(texts[0])
+    return _value(first)
 
 
 def _arguments(function: Function, args: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:

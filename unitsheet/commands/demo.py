@@ -26,9 +26,10 @@ GOOD = 1
 @format_option
 @click.pass_context
 def command(ctx: click.Context, out: str, scenario: str, months: int, force: bool, form: str) -> None:
-    """Make a workbook of all companies and print their headline figures.
+    """Make a workbook of all companies.
 
-    Exit 1 if it has an error cell other than #N/A or a check that fails.
+    Prints the headline figures, each with its basis. Exit 1 if there is an error
+    cell other than #N/A, a finding or a check that fails.
     """
     from unitsheet.books import new, scenario_named
     from unitsheet.headlines import headlines
@@ -65,18 +66,19 @@ def _print_json(made: NewWorkbook, rows: list[Row], scenario: str, checks_hold: 
 
 
 def _print_text(made: NewWorkbook, rows: list[Row], scenario: str, checks_hold: bool) -> None:
-    from unitsheet.headlines import headline_table, legend
-    from unitsheet.report import places
+    from unitsheet.headlines import headline_tables, legend
+    from unitsheet.report import by_sheet, places
     from unitsheet.terminal import output
 
     result = made.recalculation
     absent = result.errors.get("#N/A", ())
     console = output()
-    console.print(headline_table(rows, scenario))
+    for part in headline_tables(rows, scenario, console.width):
+        console.print(part)
     console.print(legend(), style="dim")
     console.print()
     console.print(f"Error cells    {result.error_count - len(absent):,}")
-    console.print(f"#N/A cells     {places(absent, len(absent)) if absent else 0}")
+    console.print(f"#N/A cells     {len(absent):,}{': ' if absent else ''}{by_sheet(absent)}")
     console.print(f"Master check   {'1: all checks hold' if checks_hold else '0: see the sheet Checks'}")
     for kind, cells in result.errors.items():
         if kind != "#N/A":

@@ -32,8 +32,9 @@ def command(
     scenario: str,
     force: bool,
 ) -> None:
-    """Make a workbook with a tab for each company, calculated and ready to open.
+    """Make a workbook with a tab for each company.
 
+    It comes calculated, so that any viewer shows numbers.
     `unitsheet companies` lists the ids; a TOML file of your own is named by its path.
     """
     if everyone and names:
