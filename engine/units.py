@@ -50,7 +50,9 @@ class Unit:
         if not self.top and not self.bottom:
             return "0.0%"
         if MONEY_WORD in self.top:
-            small = "user" in self.bottom or "1m_token" in self.bottom or "request" in self.bottom
+            if "request" in self.bottom:
+                return "0.000000"
+            small = "user" in self.bottom or "1m_token" in self.bottom
             return "#,##0.00" if small else "#,##0"
         if self.top[:1] in (("month",), ("day",)):
             return "0.0"

@@ -5,8 +5,6 @@ Every worksheet function is here under its name, in lower case and in capitals:
 loaded before it is used.
 """
 
-from __future__ import annotations
-
 from unitsheet.neighbours import ForeignPackageError, refuse_foreign
 
 TYPE_CHECKING = False  # typing itself takes longer to load than all of this
@@ -67,14 +65,14 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 refuse_foreign()
 
 
-def __getattr__(name: str) -> Function:
+def __getattr__(name: str) -> "Function":
     """A public name, loaded when it is first asked for; to type checkers, a worksheet function."""
     value = _load(name)
     globals()[name] = value
     return value  # type: ignore[no-any-return]
 
 
-def _load(name: str) -> Any:
+def _load(name: str) -> "Any":
     if name in _HOME_OF:
         from importlib import import_module
 

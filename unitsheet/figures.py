@@ -1,10 +1,13 @@
-"""Numbers as a person reads them: exact to 15 digits, or short in a table."""
+"""Numbers as a person reads them: exact to 15 digits, or short in a table with the letter of their basis."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from engine.company import Basis
 from engine.errors import CellError
+
+LETTERS = {basis: basis.value[0].upper() for basis in Basis}
 
 # From where on a scale is used, a little early: what would round up to it is shown in it.
 _SCALES = ((0.9995e12, 1e12, "tn"), (0.9995e9, 1e9, "bn"), (0.9995e6, 1e6, "m"), (9_999.5, 1e3, "k"))
@@ -29,6 +32,11 @@ def compact(x: float) -> str:
     if size >= 0.0995 or size == 0:
         return f"{x:.2f}"
     return f"{x:.2g}"
+
+
+def bases_legend() -> str:
+    """What the letter of each basis means."""
+    return f"Basis: {', '.join(f'{letter} {basis}' for basis, letter in LETTERS.items())}."
 
 
 def shown(value: Any) -> str:

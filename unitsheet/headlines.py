@@ -11,7 +11,7 @@ from rich.table import Table
 from engine.company import Basis, Company
 from engine.errors import CellError, ErrorKind
 from unitsheet.books import Cell, NewWorkbook, read
-from unitsheet.figures import as_json, compact
+from unitsheet.figures import LETTERS, as_json, bases_legend, compact
 from unitsheet.terminal import table
 from workbook.book import Book
 
@@ -39,7 +39,6 @@ HEADLINES = (
 )
 NARROW = 110
 HALF = 4
-LETTERS = {basis: basis.value[0].upper() for basis in Basis}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +69,14 @@ def _value(book: Book, company: Company, headline: Headline) -> Cell:
 def headline_tables(rows: Sequence[Row], scenario: str, width: int) -> list[Table]:
     """The headlines for a person; the letter behind a figure is its basis. A narrow page takes two tables."""
     if width >= NARROW:
-        return [_table(rows, scenario, slice(None))]
+        return [_table(rows, scenario, slice(None, None))]
     return [_table(rows, scenario, slice(0, HALF)), _table(rows, scenario, slice(HALF, None))]
 
 
-def _table(rows: Sequence[Row], scenario: str, part: slice) -> Table:
+def _table(rows: Sequence[Row], scenario: str, part: "slice[int | None, int | None, None]") -> Table:
     made = table("Company", "Scenario", "Money", *(f">{headline.header}" for headline in HEADLINES[part]))
     for row in rows:
-        cells = (f"{_text(headline, value)} {LETTERS[basis]}" for headline, value, basis in row.figures[part])
+        cells = (f"{_text(one, value)} {LETTERS[basis]}" for one, value, basis in row.figures[part])
         made.add_row(row.company.product or row.company.name, scenario, row.company.currency, *cells)
     return made
 
@@ -90,9 +89,8 @@ def _text(headline: Headline, value: Cell) -> str:
 
 def legend() -> str:
     """What the letters and the words of the table mean."""
-    letters = ", ".join(f"{letter} {basis}" for basis, letter in LETTERS.items())
     words = " and ".join(f'"{one.absent}"' for one in HEADLINES if one.absent != ErrorKind.NA.value)
-    return f"Basis: {letters}. {words} are #N/A in the sheet."
+    return f"{bases_legend()} {words} are #N/A in the sheet."
 
 
 def rows_json(rows: Sequence[Row], scenario: str) -> list[dict[str, Any]]:

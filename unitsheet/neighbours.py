@@ -4,8 +4,6 @@ This runs whenever unitsheet is imported, so it asks the finders where a package
 would come from and imports nothing, not even `importlib.util`.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 
@@ -36,7 +34,7 @@ def refuse_foreign() -> None:
             )
 
 
-def _folder_of(name: str) -> str | None:
+def _folder_of(name: str) -> "str | None":
     """The folder in which Python finds a top-level package or module, or None."""
     spec = _spec(name)
     if spec is None:
@@ -45,7 +43,7 @@ def _folder_of(name: str) -> str | None:
     return os.path.dirname(os.path.abspath(places[0]))  # noqa: PTH100, PTH120
 
 
-def _spec(name: str) -> ModuleSpec | None:
+def _spec(name: str) -> "ModuleSpec | None":
     """What an import of `name` would load: what is loaded already, else what a finder knows."""
     loaded = sys.modules.get(name)
     if loaded is not None and loaded.__spec__ is not None:

@@ -43,18 +43,21 @@ def _number(x: float) -> str:
 def command_text(function: Function, args: Sequence[Any]) -> str:
     """The same call for `unitsheet calc`: `PAYBACK --cac 60 --arpu 30 --method churn`."""
     words = [function.name]
-    names = list(function.arguments)
-    for place, value in enumerate(args):
-        name = names[min(place, names.index(function.repeated))] if function.repeated else names[place]
-        if isinstance(value, str) and function.repeated:
-            name = names[-1]
-        if value is not None:
-            text = ",".join(spell(x) for x in value) if isinstance(value, list | tuple) else str(value)
-            words += [
-                f"--{name.replace('_', '-')}",
-                text if isinstance(value, str | list | tuple) else spell(value),
-            ]
+    for name, value in zip(_names(function, args), args, strict=True):
+        if value is None:
+            continue
+        text = ",".join(spell(x) for x in value) if isinstance(value, list) else spell(value).strip('"')
+        words += [f"--{name.replace('_', '-')}", text]
     return " ".join(words)
+
+
+def _names(function: Function, args: Sequence[Any]) -> list[str]:
+    """The argument each value goes to; a word behind repeated numbers goes to the one after them."""
+    names = list(function.arguments)
+    if not function.repeated:
+        return names[: len(args)]
+    place = names.index(function.repeated)
+    return names[:place] + [names[-1] if isinstance(x, str) else function.repeated for x in args[place:]]
 
 
 def example_text(function: Function, example: Example) -> str:

@@ -183,7 +183,7 @@ def _company_checks(company: Company, tab: str) -> Iterator[Line]:
         ("utilised", "Utilisation is at most 1", "利用率不超过 1", "=IF({utilisation}<=1,1,0)"),
         ("functions_agree", "Every function equals its plain Excel twin", "函数与公式一致", "=IF(MIN({f_cpa.agrees}:{f_escrow.agrees})=1,1,0)"),
         ("no_errors", "No error cell but #N/A among payback and runway", "除回本与跑道的 #N/A 外无错误",
-         "=IF(SUMPRODUCT(--ISERROR({all}))=SUMPRODUCT(--ISNA({h_payback}:{h_payback_churn}))+SUMPRODUCT(--ISNA({h_runway}))+SUMPRODUCT(--ISNA({f_payback}:{f_payback_churn.twin}))+SUMPRODUCT(--ISNA({f_runway_static}:{f_escrow.twin})),1,0)"),
+         "=IF(SUMPRODUCT(--ISERROR({all}))=SUMPRODUCT(--ISNA({h_payback}:{h_payback_margin}))+SUMPRODUCT(--ISNA({h_runway}))+SUMPRODUCT(--ISNA({f_payback}:{f_payback_churn.twin}))+SUMPRODUCT(--ISNA({f_runway_static}:{f_escrow.twin})),1,0)"),
     )  # fmt: skip
     for key, label, zh, formula in rows:
         yield Line(f"{company.prefix}_{key}", label, zh, value=ref(formula), look=Look.CHECK)

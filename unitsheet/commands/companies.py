@@ -75,32 +75,34 @@ def _figure_json(figure: Figure) -> dict[str, Any]:
 
 
 def _print_list(known: list[Company]) -> None:
-    from engine.company import Basis
+    from unitsheet.figures import LETTERS, bases_legend
     from unitsheet.terminal import output, table
 
-    made = table("id", "company", "product", "currency", *(f">{basis}" for basis in Basis))
+    made = table("id", "company", "product", "currency", *(f">{letter}" for letter in LETTERS.values()))
     for company in known:
         numbers = (str(count or "-") for count in counts(company).values())
         made.add_row(company.id, company.name, company.product, company.currency, *numbers)
     console = output()
     console.print(made)
-    console.print("The last columns count the figures of each basis.")
+    console.print(f"How many figures have each basis. {bases_legend()}")
 
 
 def _print_company(company: Company) -> None:
     from unitsheet.terminal import output, table
 
-    made = table("figure", ">bear", ">base", ">bull", "unit", "basis", "facts", "note")
-    for figure in company.figures.values():
+    made = table("figure", ">bear", ">base", ">bull", "unit", "basis", "facts")
+    for key, figure in company.figures.items():
         basis = f"{figure.basis}, disputed" if figure.disputed else figure.basis.value
         values = [_short(figure.bear), _short(figure.base), _short(figure.bull)]
-        origin = ", ".join(figure.fact_ids) or figure.source
-        made.add_row(figure.driver.key, *values, str(figure.unit), basis, origin, figure.note)
+        made.add_row(key, *values, str(figure.unit), basis, ", ".join(figure.fact_ids) or figure.source)
     console = output()
     console.print(f"{company.title} ({company.id}, {company.currency})", style="bold")
     if company.note:
         console.print(company.note)
     console.print(made)
+    for key, figure in company.figures.items():
+        if figure.note:
+            console.print(f"{key}: {figure.note}")
 
 
 def _short(x: float) -> str:

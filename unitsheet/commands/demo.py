@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,6 +30,8 @@ def command(ctx: click.Context, out: str, scenario: str, months: int, force: boo
     Prints the headline figures, each with its basis. Exit 1 if there is an error
     cell other than #N/A, a finding or a check that fails.
     """
+    from pathlib import Path
+
     from unitsheet.books import new, scenario_named
     from unitsheet.headlines import headlines
     from unitsheet.terminal import log_briefly, working

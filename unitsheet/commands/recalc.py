@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -71,6 +70,8 @@ def _targets(ctx: click.Context, files: Sequence[str], out: str | None) -> list[
     """Where each file's result goes; two results never go to one place."""
     if out is None:
         return [None] * len(files)
+    from pathlib import Path
+
     folder = Path(out).is_dir()
     if len(files) > 1 and not folder:
         ctx.fail(f"with several files --out must be a folder, and {out} is none")
@@ -96,7 +97,7 @@ def _recalculated(
     ) as progress:
         task = progress.add_task("recalculating", total=len(jobs))
         for file, target in jobs:
-            progress.update(task, description=Path(file).name)
+            progress.update(task, description=file)
             try:
                 yield Outcome(file, recalculate(file, out=target, in_place=in_place, force=force))
             except Exception as error:  # noqa: BLE001 - the other files are still to be done
