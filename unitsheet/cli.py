@@ -49,15 +49,22 @@ class Commands(click.Group):
             ctx.fail(f"there is no command {args[0]!r}; {hint}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; that a reader such as `head` has read enough is no error."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _silence_stdout()
+            ctx.exit()
+        return result
+
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
         """Run a command and leave with its exit code; traceback only under --debug."""
         debug = "--debug" in (sys.argv if args is None else args)
         extra["standalone_mode"] = False
         try:
             code = super().main(args, *more, obj=debug, **extra) or 0
-            sys.stdout.flush()
-        except BrokenPipeError:
-            code = _reader_gone()
         except Exception as error:  # noqa: BLE001 - a person gets a sentence, whatever it is
             code = report(error, debug)
         sys.exit(code)
@@ -102,11 +109,10 @@ def _usage(error: click.ClickException) -> str:
     return f"{text} (see `{ctx.command_path} --help`)" if ctx else text
 
 
-def _reader_gone() -> int:
-    """Whoever read our output has read enough; Python must not complain when it closes stdout."""
+def _silence_stdout() -> None:
+    """Keep Python from complaining that it cannot flush a closed pipe when it ends."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -26,7 +26,7 @@ class Headline:
     absent: str = "#N/A"
 
 
-HEADLINES = (
+HEADLINES: tuple[Headline, ...] = (
     Headline("mau", "MAU"),
     Headline("cac_paid", "CAC\npaid"),
     Headline("cac_loaded", "CAC\nloaded"),
@@ -73,7 +73,7 @@ def headline_tables(rows: Sequence[Row], scenario: str, width: int) -> list[Tabl
     return [_table(rows, scenario, slice(0, HALF)), _table(rows, scenario, slice(HALF, None))]
 
 
-def _table(rows: Sequence[Row], scenario: str, part: "slice[int | None, int | None, None]") -> Table:
+def _table(rows: Sequence[Row], scenario: str, part: slice[int | None, int | None, None]) -> Table:
     made = table("Company", "Scenario", "Money", *(f">{headline.header}" for headline in HEADLINES[part]))
     for row in rows:
         cells = (f"{_text(one, value)} {LETTERS[basis]}" for one, value, basis in row.figures[part])

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
 
 ROOMS = ("engine", "workbook", "udfs")
+COMMANDS = ("unitsheet", "unitsheet.exe", "-m")
+FAILED = 2
 
 
 class ForeignPackageError(ImportError):
@@ -19,7 +21,21 @@ class ForeignPackageError(ImportError):
 
 
 def refuse_foreign() -> None:
-    """Raise ForeignPackageError, in one sentence, unless all rooms lie beside unitsheet."""
+    """Raise ForeignPackageError, in one sentence, unless all rooms lie beside unitsheet.
+
+    The command has no way to catch what goes wrong before it is imported, so it
+    gets the sentence and the exit code here.
+    """
+    try:
+        _check_rooms()
+    except ForeignPackageError as error:
+        if os.path.basename(sys.argv[0]) not in COMMANDS:  # noqa: PTH119
+            raise
+        print(error, file=sys.stderr)
+        sys.exit(FAILED)
+
+
+def _check_rooms() -> None:
     home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - pathlib is slow to load
     for room in ROOMS:
         folder = _folder_of(room)

@@ -17,10 +17,16 @@ from rich.table import Table
 WIDTH_OF_A_FILE = 120
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command, which ends quietly."""
+        raise BrokenPipeError
+
+
 def output() -> Console:
     """The console for results; in a file or a pipe 120 columns wide and without colours."""
     plain = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(width=WIDTH_OF_A_FILE if plain else None, highlight=False, markup=False, emoji=False)
+    return _Console(width=WIDTH_OF_A_FILE if plain else None, highlight=False, markup=False, emoji=False)
 
 
 def messages() -> Console:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from engine.registry import Function
 
 _NEGATIVE = re.compile(r"-[\d.][\d.,eE+%-]*")
+WIDTH = 76
 _THOUSANDS = re.compile(r"0\d\d")
 
 
@@ -85,13 +87,14 @@ def _help(function: Function) -> str:
     from unitsheet.spelling import command_text, formula_text, result_text
 
     example = function.examples[0]
-    lines = (
+    texts = (
         f"{function.signature}, in {function.returns}",
-        "",
         f"Example: unitsheet calc {command_text(function, example.args)}",
         f"gives {result_text(example)}, as {formula_text(function, example.args)} does in a cell.",
     )
-    return "\n".join((function.summary, "", *lines))
+    # click would fold the options at their dashes.
+    folded = ["\n".join(textwrap.wrap(text, WIDTH, break_on_hyphens=False)) for text in texts]
+    return f"{function.summary}\n\n\b\n{folded[0]}\n\n\b\n{folded[1]}\n{folded[2]}"
 
 
 def _calculate(
