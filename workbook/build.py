@@ -91,6 +91,8 @@ class _Pen:
         """Write one tab."""
         self._put(sheet, 1, at.SECTION, tab.title, text_style("title"))
         self._put(sheet, 2, at.SECTION, tab.purpose, text_style("subtitle"))
+        if tab.banner:
+            self._put(sheet, 3, at.SECTION, self.layout.formula(tab.banner, tab), text_style("subtitle"))
         if tab.kind is Kind.TABLE:
             self._table(sheet, tab)
         else:
@@ -115,7 +117,7 @@ class _Pen:
 
     def _headers(self, sheet: Worksheet, tab: Tab) -> None:
         headers = {Kind.TIMELINE: _TIMELINE_HEADERS, Kind.INPUTS: _INPUT_HEADERS}.get(tab.kind, _OTHER_HEADERS)
-        for column in range(1, max(headers) + 1):
+        for column in range(1, self._last_column(tab) + 1):
             style = text_style("number header" if column in _NUMBER_COLUMNS[tab.kind] else "header")
             self._put(sheet, at.HEADER_ROW, column, headers.get(column), style)
         if tab.kind is Kind.TIMELINE:
@@ -123,9 +125,12 @@ class _Pen:
                 formula = self.layout.formula("={month_end}", tab, column)
                 self._put(sheet, at.HEADER_ROW, column, formula, text_style("month"))
 
+    def _last_column(self, tab: Tab) -> int:
+        """The last column before the months."""
+        return {Kind.INPUTS: at.INPUT_NOTE, Kind.TIMELINE: at.AGREES}.get(tab.kind, at.NOTE)
+
     def _block(self, sheet: Worksheet, tab: Tab, place: Placed) -> None:
-        last = at.INPUT_NOTE if tab.kind is Kind.INPUTS else at.AGREES
-        for column in range(1, last + 1):
+        for column in range(1, self._last_column(tab) + 1):
             self._put(sheet, place.row, column, None, text_style("block"))
         sheet.cell(place.row, at.SECTION, place.block.title)
         sheet.cell(place.row, at.LABEL_ZH, place.block.title_zh)
@@ -152,7 +157,8 @@ class _Pen:
         if line.agrees:
             self._put(sheet, row, at.AGREES, _agreement(row), value_style(Look.CHECK, "0"))
         style = text_style("long note" if tab.kind is Kind.COVER else "note")
-        self._put(sheet, row, at.NOTE, self._note(tab, line), style)
+        column = at.INPUT_NOTE if tab.kind is Kind.INPUTS else at.NOTE
+        self._put(sheet, row, column, self._note(tab, line), style)
 
     def _value(self, value: str | float, tab: Tab) -> str | float:
         if isinstance(value, str) and "{" in value:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.company import Company, Figure
+from engine.company import Company, Figure, Scenario
 from engine.drivers import BLOCKS, DRIVERS
 from workbook.plan import Block, Kind, Line, Look, Name, Tab
 
@@ -66,14 +66,12 @@ def company_tab(company: Company) -> Tab:
         Block("Cash", "现金", tuple(_cash())),
         Block("Unit economics by function", "单位经济（函数）", tuple(_functions()), total_header="plain Excel twin"),
     ]
+    names = ",".join(f'"{scenario.value}"' for scenario in Scenario)
     return Tab(
-        tab_name(company),
-        Kind.TIMELINE,
-        company.title,
-        company.product,
-        company.note,
-        tuple(Block(b.title, b.title_zh, tuple(_in_currency(line, company.currency) for line in b.lines), b.total_header) for b in blocks),
-    )
+        tab_name(company), Kind.TIMELINE, company.title, company.product, company.note,
+        tuple(_in_currency(block, company.currency) for block in blocks),
+        banner=f'=CHOOSE({{Inputs:scenario_live}},{names})&" scenario, money in {company.currency}"',
+    )  # fmt: skip
 
 
 def company_names(company: Company) -> list[Name]:
@@ -81,8 +79,8 @@ def company_names(company: Company) -> list[Name]:
     return [Name(f"{company.prefix}_{key}", tab_name(company), f"h_{key}", label) for key, label, *_ in HEADLINES]
 
 
-def _in_currency(line: Line, currency: str) -> Line:
-    return replace(line, unit=line.unit.replace("{c}", currency)) if "{c}" in line.unit else line
+def _in_currency(block: Block, currency: str) -> Block:
+    return replace(block, lines=tuple(replace(ln, unit=ln.unit.replace("{c}", currency)) for ln in block.lines))
 
 
 def _headlines() -> list[Line]:

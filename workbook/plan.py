@@ -86,7 +86,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One sheet: lines in blocks, or a table of records."""
+    """One sheet: lines in blocks, or a table of records; a banner is a formula above them."""
 
     name: str
     kind: Kind
@@ -96,6 +96,7 @@ class Tab:
     blocks: tuple[Block, ...] = ()
     columns: tuple[Column, ...] = ()
     records: tuple[tuple[str | float | None, ...], ...] = ()
+    banner: str = ""
 
     @property
     def lines(self) -> Iterator[Line]:

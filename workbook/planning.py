@@ -191,12 +191,12 @@ def _company_checks(company: Company, tab: str) -> Iterator[Line]:
 
 def _cover_tab(tabs: Sequence[Tab], scenario: Scenario) -> Tab:
     listed = tuple(
-        Line(f"scenario_{s.value}", f"{s.number} = {s.value}", {"base": "基准", "bear": "悲观", "bull": "乐观"}[s.value], "number",
+        Line(f"scenario_{s.value}", f"{s.number} = {s.value}", {"base": "基准", "bear": "悲观", "bull": "乐观"}[s.value], "",
              float(s.number), number_format="0")
         for s in Scenario
     )  # fmt: skip
     control = (
-        Line("scenario", "Scenario: type 1, 2 or 3", "情景", "number", float(scenario.number), look=Look.INPUT, number_format="0"),
+        Line("scenario", "Scenario: type 1, 2 or 3", "情景", "", float(scenario.number), look=Look.INPUT, number_format="0"),
         *listed,
         Line("fx_used", "CNY for one USD", "美元兑人民币", "CNY/USD", "={Inputs:fx}", look=Look.LINK, number_format="0.0000"),
         Line("master_shown", "Master check: 1 when every check holds", "总校验", value="={Checks:master}", look=Look.CHECK),

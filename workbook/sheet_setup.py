@@ -62,6 +62,7 @@ def _widths(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = width
     if tab.kind in (Kind.COVER, Kind.CHECKS):
         sheet.column_dimensions[get_column_letter(at.NOTE)].width = 80
+        sheet.column_dimensions[get_column_letter(at.TOTAL)].width = 2.5
         sheet.column_dimensions[get_column_letter(at.VALUE)].width = 30 if tab.kind is Kind.COVER else 12
     if tab.kind is Kind.TIMELINE:
         for number in range(at.FIRST_MONTH, layout.last_month + 1):

@@ -67,7 +67,8 @@ def text_style(name: str) -> NamedStyle:
         style.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
     elif name in ("header", "number header", "month"):
         style.font, style.fill = Font(name=FONT, size=10, bold=True, color=WHITE), fill(NAVY)
-        style.alignment = Alignment(horizontal="left" if name == "header" else "right", vertical="center")
+        left = name == "header"
+        style.alignment = Alignment(horizontal="left" if left else "right", vertical="center", indent=int(left))
         style.number_format = "yyyy-mm" if name == "month" else "General"
     elif name == "wrapped":
         style.alignment = Alignment(vertical="top", wrap_text=True)
