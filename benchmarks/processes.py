@@ -21,7 +21,7 @@ class Run:
 
 
 def measured(command: Sequence[str], *, repeats: int = 3, cwd: str | None = None) -> Run:
-    """The median of several runs after one to warm up (one only, with no repeats), with CPU and memory as the system counts them."""
+    """The median of several runs after one to warm up; with no repeats, that one run."""
     runs = [_accounted(command, cwd) for _ in range(repeats + 1)]
     runs = runs[1:] or runs
     return Run(*(statistics.median(getattr(r, f) for r in runs) for f in ("wall", "cpu", "megabytes")))

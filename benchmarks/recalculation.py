@@ -90,7 +90,9 @@ def _report(folder: Path, *, with_formulas: bool) -> str:
     rows: dict[str, Run] = {"unitsheet: build": measured(python(_BUILD, book))}
     rows["unitsheet: load, evaluate, write back"] = measured(python(_RECALCULATE, book, target))
     rows["unitsheet: load and evaluate"] = measured(python(_EVALUATE, target))
-    rows["openpyxl: load and save (loses all values)"] = measured(python(_OPENPYXL, target, str(folder / "o.xlsx")))
+    rows["openpyxl: load and save (loses all values)"] = measured(
+        python(_OPENPYXL, target, str(folder / "o.xlsx"))
+    )
     office = shutil.which("soffice")
     if office:
         rows["LibreOffice: load, recalculate, save"] = _libreoffice(office, target, folder)
@@ -159,8 +161,9 @@ def _markdown(rows: dict[str, Run], formulas: int) -> str:
     }
     lines = [
         f"# The demo workbook: {formulas:,} formulas", "",
-        f"Python {platform.python_version()}, formualizer {version('formualizer')}, openpyxl {version('openpyxl')}, "
-        f"{platform.system()} {platform.machine()}. Whole processes, median of three after one to warm up; formulas once.",
+        f"Python {platform.python_version()}, formualizer {version('formualizer')}, "
+        f"openpyxl {version('openpyxl')}, {platform.system()} {platform.machine()}.",
+        "Whole processes, median of three after one to warm up; formulas once.",
         "", "| what | wall s | CPU s | peak MB | times ours |", "|---|---|---|---|---|",
     ]  # fmt: skip
     for name, run in rows.items():

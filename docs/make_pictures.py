@@ -30,11 +30,32 @@ def main() -> None:
         book = folder / "kimi.xlsx"
         unitsheet.new(book, ["kimi", "chatgpt"], months=24)
         profile = (folder / "profile").as_uri()
-        _run("soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", name, str(book))
+        _run(
+            "soffice",
+            f"-env:UserInstallation={profile}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            name,
+            str(book),
+        )
         pdf = folder / "kimi.pdf"
         for picture, words in PAGES.items():
             page = _page(pdf, words)
-            _run("pdftoppm", "-r", str(DOTS_PER_INCH), "-png", "-singlefile", "-f", str(page), "-l", str(page), str(pdf), str(folder / picture))
+            _run(
+                "pdftoppm",
+                "-r",
+                str(DOTS_PER_INCH),
+                "-png",
+                "-singlefile",
+                "-f",
+                str(page),
+                "-l",
+                str(page),
+                str(pdf),
+                str(folder / picture),
+            )
             _trimmed(folder / f"{picture}.png").save(PICTURES / f"{picture}.png", optimize=True)
             sys.stdout.write(f"{PICTURES / picture}.png\n")
 
@@ -56,7 +77,9 @@ def _trimmed(path: Path) -> Image.Image:
     assert box is not None
     left, top, right, bottom = box
     wide, high = picture.size
-    return picture.crop((max(0, left - MARGIN), max(0, top - MARGIN), min(wide, right + MARGIN), min(high, bottom + MARGIN)))
+    return picture.crop(
+        (max(0, left - MARGIN), max(0, top - MARGIN), min(wide, right + MARGIN), min(high, bottom + MARGIN))
+    )
 
 
 if __name__ == "__main__":

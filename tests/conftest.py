@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import unitsheet
+
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = "UNITSHEET_REQUIRE_HOSTS"
 CORPUS = "UNITSHEET_CORPUS"
@@ -48,10 +50,11 @@ def corpus() -> Path:
 
 @pytest.fixture(scope="session")
 def python() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """A function that runs a new Python with unitsheet on its path: `python("-c", "...")`."""
+    """A function that runs a new Python with the unitsheet under test: `python("-c", "...")`."""
+    home = str(Path(unitsheet.__file__).resolve().parents[1])
 
     def run(*args: str, cwd: Path | None = None, before: str = "") -> subprocess.CompletedProcess[str]:
-        path = os.pathsep.join(part for part in (before, str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
+        path = os.pathsep.join(part for part in (before, home, os.environ.get("PYTHONPATH", "")) if part)
         return subprocess.run(
             [sys.executable, *args],
             capture_output=True,

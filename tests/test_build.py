@@ -26,7 +26,16 @@ from workbook.company_tab import HEADLINES
 from workbook.plan import Kind, Plan
 from workbook.planning import plan
 
-MAY_BE_NA = {"h_payback", "h_payback_margin", "h_runway", "f_payback", "f_payback_churn", "f_runway_static", "f_runway", "f_escrow"}
+MAY_BE_NA = {
+    "h_payback",
+    "h_payback_margin",
+    "h_runway",
+    "f_payback",
+    "f_payback_churn",
+    "f_runway_static",
+    "f_runway",
+    "f_escrow",
+}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +73,7 @@ def test_other_timelines(tmp_path: Path, months: int, start: str) -> None:
     sheet = openpyxl.load_workbook(path, data_only=True)["Kimi"]
     shown = [cell.value for cell in sheet[at.HEADER_ROW][at.FIRST_MONTH - 1 :]]
     assert len(shown) == months
-    assert shown[0].strftime("%Y-%m") == start
+    assert str(shown[0]).startswith(start)
 
 
 def test_headlines_have_names_and_a_basis(kimi: tuple[Plan, Path]) -> None:
@@ -123,8 +132,9 @@ def test_form(kimi: tuple[Plan, Path]) -> None:
     assert (typed.font.color.rgb, typed.fill.start_color.rgb) == ("000000FF", "00FFF2CC")
     disputed = inputs.cell(rows.row("Inputs", "kimi_ad_spend"), at.BASE)
     assert disputed.fill.start_color.rgb == "00FFE699"
-    assert inputs.cell(disputed.row, at.DISPUTED).value == "disputed"
-    assert inputs.cell(disputed.row, at.FACT_IDS).value == "F000-07"
+    row = rows.row("Inputs", "kimi_ad_spend")
+    assert inputs.cell(row, at.DISPUTED).value == "disputed"
+    assert inputs.cell(row, at.FACT_IDS).value == "F000-07"
     assert inputs.data_validations.dataValidation
     line = book["Kimi"].cell(rows.row("Kimi", "mau"), at.FIRST_MONTH)
     assert (line.font.color.rgb, line.number_format) == ("00000000", "#,##0")
@@ -142,7 +152,7 @@ def test_illustrative_shows_on_the_sheet(kimi: tuple[Plan, Path]) -> None:
         assert inputs.cell(rows.row("Inputs", f"kimi_{key}"), at.BASIS).value == figure.basis.value
 
 
-WRONG = {
+WRONG: dict[str, tuple[str, str, int, Any]] = {
     "scenario of 4": ("Cover", "scenario", at.VALUE, 4),
     "negative rate": ("Inputs", "fx", at.VALUE, -7),
     "utilisation above 1": ("Inputs", "kimi_utilisation", at.BASE, 1.5),
@@ -218,6 +228,7 @@ def test_libreoffice_gets_the_same_numbers(
                 continue
             if cell.row in functions and cell.column != at.TOTAL:
                 continue
-            assert theirs.cell(cell.row, cell.column).value == pytest.approx(cell.value, rel=1e-9, abs=1e-6), cell.coordinate
+            same = pytest.approx(cell.value, rel=1e-9, abs=1e-6)
+            assert theirs[cell.coordinate].value == same, cell.coordinate
             compared += 1
     assert compared > 2000

@@ -59,7 +59,9 @@ def test_facts_are_those_of_the_table() -> None:
 
 def test_periods_and_token_scales_convert(tmp_path: Path) -> None:
     text = _toml(
-        'staff_cost = { fact = "F004-45" }', 'api_price_in = { fact = "F004-22" }', 'other_revenue = { fact = "F003-05" }'
+        'staff_cost = { fact = "F004-45" }',
+        'api_price_in = { fact = "F004-22" }',
+        'other_revenue = { fact = "F003-05" }',
     )
     figures = load_company(_write(tmp_path, text)).figures
     assert figures["staff_cost"].base == pytest.approx(1.5e9 / 12)
@@ -99,7 +101,11 @@ def test_all_mistakes_are_reported_with_their_lines(tmp_path: Path) -> None:
         load_company(path)
     lines = str(raised.value).splitlines()
     for row, sentence in enumerate(BAD, start=8):
-        assert any(sentence in line and line.startswith(f"{path}:{row}: ") for line in lines), (row, sentence, lines)
+        assert any(sentence in line and line.startswith(f"{path}:{row}: ") for line in lines), (
+            row,
+            sentence,
+            lines,
+        )
     assert len(raised.value.problems) == len(lines) == len(BAD)
 
 
@@ -131,7 +137,11 @@ def test_unknown_company_names_the_nearest() -> None:
 
 
 def _toml(*figures: str) -> str:
-    return '[company]\nid = "own"\nname = "Own"\ncurrency = "CNY"\nproduct = "p"\n\n[figures]\n' + "\n".join(figures) + "\n"
+    return (
+        '[company]\nid = "own"\nname = "Own"\ncurrency = "CNY"\nproduct = "p"\n\n[figures]\n'
+        + "\n".join(figures)
+        + "\n"
+    )
 
 
 def _write(folder: Path, text: str) -> Path:

@@ -7,6 +7,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -104,17 +105,19 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fill_model(book, model)
         model.insert_image("H1", str(image))
         chart = book.add_chart({"type": "line"})
+        assert chart is not None
         chart.add_series({"values": "=Model!$B$1:$B$4"})
         model.insert_chart("H10", chart)
         sheet = book.add_chartsheet("Picture")
         bars = book.add_chart({"type": "bar"})
+        assert bars is not None
         bars.add_series({"values": "=Model!$B$1:$B$4"})
         sheet.set_chart(bars)
         book.add_worksheet("Empty")
     return path
 
 
-def fill_model(book: xlsxwriter.Workbook, model: xlsxwriter.worksheet.Worksheet) -> None:
+def fill_model(book: xlsxwriter.Workbook, model: Any) -> None:
     bold = book.add_format({"bold": True})
     model.write_column("A1", [1, 2, 3, 4])
     for row in range(1, 5):

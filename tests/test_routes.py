@@ -1,4 +1,4 @@
-"""Every example and every declared error, the same by Python, the command line and a recalculated workbook."""
+"""Every example and declared error, the same by Python, the command line and a recalculated workbook."""
 
 from __future__ import annotations
 
@@ -15,27 +15,23 @@ from engine.registry import Function, functions
 from unitsheet.cli import main
 from unitsheet.spelling import formula_text
 
-EXAMPLES = [
-    pytest.param(function, example, id=f"{name} {place}")
-    for name, function in functions().items()
-    for place, example in enumerate(function.examples)
-]
-FAULTS = [
-    pytest.param(function, fault, id=f"{name} {fault.kind.value} {fault.argument} {place}")
-    for name, function in functions().items()
-    for place, fault in enumerate(function.faults)
-]
+EXAMPLES = [(function, example) for function in functions().values() for example in function.examples]
+FAULTS = [(function, fault) for function in functions().values() for fault in function.faults]
+EXAMPLE_IDS = [f"{function.name} {place}" for place, (function, _) in enumerate(EXAMPLES)]
+FAULT_IDS = [f"{function.name} {fault.kind.value} {place}" for place, (function, fault) in enumerate(FAULTS)]
+each_example = pytest.mark.parametrize(("function", "example"), EXAMPLES, ids=EXAMPLE_IDS)
+each_fault = pytest.mark.parametrize(("function", "fault"), FAULTS, ids=FAULT_IDS)
 
 
 @pytest.fixture(scope="module")
 def cells(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Every formula of the examples and faults, recalculated in one workbook; spilled ones by their first cell."""
+    """Every formula of the examples and faults, recalculated in one workbook; a spilling one as its sum."""
     path = tmp_path_factory.mktemp("routes") / "routes.xlsx"
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    texts = [formula_text(p.values[0], p.values[1].args) for p in EXAMPLES]  # type: ignore[union-attr]
-    texts += [formula_text(p.values[0], p.values[1].case) for p in FAULTS]  # type: ignore[union-attr]
+    texts = [formula_text(function, example.args) for function, example in EXAMPLES]
+    texts += [formula_text(function, fault.case) for function, fault in FAULTS]
     for row, text in enumerate(texts, start=1):
         sheet.cell(row, 1, f"=SUM({text[1:]})" if text.startswith("=COHORT_ACTIVE") else text)
     book.save(path)
@@ -48,31 +44,33 @@ def _total(value: Any) -> float:
     return float(sum(value)) if isinstance(value, list) else float(value)
 
 
-@pytest.mark.parametrize(("function", "example"), EXAMPLES)
+@each_example
 def test_example_in_a_workbook(function: Function, example: Any, cells: dict[str, Any]) -> None:
     assert cells[formula_text(function, example.args)] == pytest.approx(_total(example.result), rel=1e-9)
 
 
-@pytest.mark.parametrize(("function", "example"), EXAMPLES)
+@each_example
 def test_example_in_python(function: Function, example: Any) -> None:
     python = getattr(unitsheet, function.name.lower())
     assert python(*example.args) == pytest.approx(example.result, rel=1e-9)
 
 
-@pytest.mark.parametrize(("function", "example"), EXAMPLES)
+@each_example
 def test_example_on_the_command_line(function: Function, example: Any) -> None:
-    printed = CliRunner().invoke(main, ["calc", function.name, *_options(function, example.args), "--format", "json"])
+    printed = CliRunner().invoke(
+        main, ["calc", function.name, *_options(function, example.args), "--format", "json"]
+    )
     assert printed.exit_code == 0, printed.output
     value = json.loads(printed.stdout)["value"]
     assert value == pytest.approx(example.result, rel=1e-9)
 
 
-@pytest.mark.parametrize(("function", "fault"), FAULTS)
+@each_fault
 def test_fault_in_a_workbook(function: Function, fault: Any, cells: dict[str, Any]) -> None:
     assert cells[formula_text(function, fault.case)] == fault.kind.value
 
 
-@pytest.mark.parametrize(("function", "fault"), FAULTS)
+@each_fault
 def test_fault_in_python(function: Function, fault: Any) -> None:
     with pytest.raises(unitsheet.FunctionError) as raised:
         function(*fault.case)
@@ -99,6 +97,7 @@ def _options(function: Function, args: tuple[Any, ...]) -> list[str]:
     return options
 
 
-def test_a_new_function_needs_one_file(tmp_path: Path) -> None:
-    names = {path.stem.upper() for path in (Path(unitsheet.__file__).parents[1] / "engine" / "functions").glob("[a-z]*.py")}
+def test_a_new_function_needs_one_file() -> None:
+    folder = Path(unitsheet.__file__).parents[1] / "engine" / "functions"
+    names = {path.stem.upper() for path in folder.glob("[a-z]*.py")}
     assert names == set(functions())

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
 from openpyxl.styles.named_styles import NamedStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
@@ -26,6 +25,7 @@ from workbook.target import refuse_if_unwritable, replace_whole
 # The calculation engine of Excel 2019 and later; an older number makes Excel recalculate on
 # opening, which turns functions into #NAME? where the add-in is absent.
 _CALC_ID = 191029
+Content = str | float | None
 _HEADERS = {
     at.SECTION: "", at.LABEL: "Line", at.LABEL_ZH: "项目", at.VALUE: "Value", at.UNIT: "Unit",
 }  # fmt: skip
@@ -74,7 +74,8 @@ def render(plan: Plan) -> Workbook:
     for tab in plan.tabs:
         pen.draw(book.create_sheet(tab.name), tab)
     for name in plan.names:
-        defined = DefinedName(name.name, attr_text=layout.address(name.tab, name.key), comment=name.comment or None)
+        where = layout.address(name.tab, name.key)
+        defined = DefinedName(name.name, attr_text=where, comment=name.comment or None)
         book.defined_names[name.name] = defined
     return book
 
@@ -86,6 +87,7 @@ class _Pen:
         self.layout = layout
         self.plan = layout.plan
         self._styles: dict[tuple[str, str], object] = {}
+        self._named: set[str] = set()
 
     def draw(self, sheet: Worksheet, tab: Tab) -> None:
         """Write one tab."""
@@ -98,25 +100,28 @@ class _Pen:
         else:
             self._headers(sheet, tab)
             for place in self.layout.places(tab):
-                self._block(sheet, tab, place) if place.line is None else self._line(sheet, tab, place.row, place.line)
+                if place.line is None:
+                    self._block(sheet, tab, place)
+                else:
+                    self._line(sheet, tab, place.row, place.line)
         set_up_sheet(sheet, tab, self.layout)
 
-    def _put(self, sheet: Worksheet, row: int, column: int, value: object, style: NamedStyle) -> None:
-        cell = sheet.cell(row, column, value)  # type: ignore[arg-type]
-        self._dress(cell, style)
-
-    def _dress(self, cell: Cell, style: NamedStyle) -> None:
-        """Give a cell a named style; looking the style up once a sheet keeps large tabs fast."""
-        key = (cell.parent.title, style.name)
+    def _put(self, sheet: Worksheet, row: int, column: int, value: Content, style: NamedStyle) -> None:
+        cell = sheet.cell(row, column, value)
+        key = (sheet.title, style.name)
         known = self._styles.get(key)
         if known is None:
-            cell.style = style if style.name not in cell.parent.parent.named_styles else style.name
-            self._styles[key] = cell._style
+            cell.style = style if style.name not in self._named else style.name
+            self._named.add(style.name)
+            self._styles[key] = cell._style  # type: ignore[attr-defined]
         else:
+            # Setting a style by name searches all names for every cell; the array is the same.
             cell._style = known  # type: ignore[attr-defined]
 
     def _headers(self, sheet: Worksheet, tab: Tab) -> None:
-        headers = {Kind.TIMELINE: _TIMELINE_HEADERS, Kind.INPUTS: _INPUT_HEADERS}.get(tab.kind, _OTHER_HEADERS)
+        headers = {Kind.TIMELINE: _TIMELINE_HEADERS, Kind.INPUTS: _INPUT_HEADERS}.get(
+            tab.kind, _OTHER_HEADERS
+        )
         for column in range(1, self._last_column(tab) + 1):
             style = text_style("number header" if column in _NUMBER_COLUMNS[tab.kind] else "header")
             self._put(sheet, at.HEADER_ROW, column, headers.get(column), style)
@@ -145,7 +150,8 @@ class _Pen:
             self._figure(sheet, tab, row, line)
             return
         if line.value != "":
-            self._put(sheet, row, at.VALUE, self._value(line.value, tab), value_style(line.look, line.number_format))
+            style = value_style(line.look, line.number_format)
+            self._put(sheet, row, at.VALUE, self._value(line.value, tab), style)
         if line.months:
             style = value_style(Look.FORMULA, line.number_format)
             for column in range(at.FIRST_MONTH, self.layout.last_month + 1):
@@ -192,11 +198,13 @@ class _Pen:
             self._put(sheet, at.HEADER_ROW, number, column.header, text_style("header"))
         for row, record in enumerate(tab.records, start=at.FIRST_ROW):
             for number, (column, value) in enumerate(zip(tab.columns, record, strict=True), start=1):
-                number_style = value_style(Look.INPUT, column.number_format) if column.number_format else None
-                self._put(sheet, row, number, value, number_style or text_style("wrapped"))
+                typed = column.number_format != ""
+                style = value_style(Look.INPUT, column.number_format) if typed else text_style("wrapped")
+                self._put(sheet, row, number, value, style)
 
 
 def _agreement(row: int) -> str:
     """1 where the function and its twin show the same number, or both an error."""
     value, twin = f"{get_column_letter(at.VALUE)}{row}", f"{get_column_letter(at.TOTAL)}{row}"
-    return f"=IF(ISERROR({value}),IF(ISERROR({twin}),1,0),IF(ISERROR({twin}),0,IF(ABS({value}-{twin})<=1E-9*(1+ABS({twin})),1,0)))"
+    same = f"IF(ABS({value}-{twin})<=1E-9*(1+ABS({twin})),1,0)"
+    return f"=IF(ISERROR({value}),IF(ISERROR({twin}),1,0),IF(ISERROR({twin}),0,{same}))"

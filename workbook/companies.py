@@ -20,7 +20,8 @@ from workbook import templates
 
 COMPANY_KEYS = {"id", "name", "product", "currency", "note"}
 FIGURE_KEYS = {
-    "value", "low", "high", "unit", "basis", "disputed", "fact", "facts", "source", "period", "note", "bear", "bull",
+    "value", "low", "high", "unit", "basis", "disputed", "fact", "facts", "source", "period", "note",
+    "bear", "bull",
 }  # fmt: skip
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -87,7 +88,10 @@ class _Reader:
 
     def unknown(self, key: str, name: str, known: Mapping[str, Any] | set[str]) -> None:
         near = difflib.get_close_matches(name, known, 1, 0.5)
-        self.report(key, f"unknown key; did you mean {near[0]}?" if near else f"unknown key; known: {', '.join(known)}")
+        self.report(
+            key,
+            f"unknown key; did you mean {near[0]}?" if near else f"unknown key; known: {', '.join(known)}",
+        )
 
 
 def load_company(path: str | os.PathLike[str]) -> Company:
@@ -122,7 +126,9 @@ def _about(reader: _Reader, table: Mapping[str, Any]) -> dict[str, str]:
             reader.report(f"company.{key}", f"expected text in quotes, found {about[key]!r}")
     found = {key: str(about.get(key, "")) for key in COMPANY_KEYS}
     if about and not _ID.fullmatch(found["id"]):
-        reader.report("company.id", f"expected small letters, digits and single dashes, found {found['id']!r}")
+        reader.report(
+            "company.id", f"expected small letters, digits and single dashes, found {found['id']!r}"
+        )
     if about and not found["name"]:
         reader.report("company.name", "expected the company's name")
     if about and found["currency"] not in ("CNY", "USD"):
@@ -163,7 +169,9 @@ class _Entry:
     def figure(self) -> Figure | None:
         before = len(self.reader.problems)
         if not isinstance(self.entry, dict):
-            self.report("", "expected a table such as { value = 1, unit = ..., basis = ... } or { fact = ... }")
+            self.report(
+                "", "expected a table such as { value = 1, unit = ..., basis = ... } or { fact = ... }"
+            )
             return None
         for key in self.entry.keys() - FIGURE_KEYS:
             self.reader.unknown(f"figures.{self.driver.key}.{key}", key, FIGURE_KEYS)
@@ -180,7 +188,17 @@ class _Entry:
         return fact
 
     def _from_fact(self) -> Figure | None:
-        repeated = self.entry.keys() & {"value", "low", "high", "unit", "basis", "disputed", "period", "facts", "source"}
+        repeated = self.entry.keys() & {
+            "value",
+            "low",
+            "high",
+            "unit",
+            "basis",
+            "disputed",
+            "period",
+            "facts",
+            "source",
+        }
         for key in sorted(repeated):
             self.report(key, "the fact says this already; leave it out, or leave out the fact")
         fact = self._fact(self.entry["fact"], "fact")
@@ -202,9 +220,15 @@ class _Entry:
         unit, factor = self._unit(self._text("unit") or "nothing", "unit")
         basis = self._basis()
         facts = self.entry.get("facts", [])
-        ids = tuple(f.id for f in (self._fact(i, "facts") for i in facts) if f) if isinstance(facts, list) else ()
+        ids = (
+            tuple(f.id for f in (self._fact(i, "facts") for i in facts) if f)
+            if isinstance(facts, list)
+            else ()
+        )
         if basis not in (None, Basis.ILLUSTRATIVE) and not ids and not self._text("source"):
-            self.report("", f"a figure that is {basis} needs its facts or a source; without one it is illustrative")
+            self.report(
+                "", f"a figure that is {basis} needs its facts or a source; without one it is illustrative"
+            )
         if low is None or high is None or unit is None or basis is None:
             return None
         if low > high:
@@ -218,8 +242,8 @@ class _Entry:
         )  # fmt: skip
 
     def _spread(
-        self, low: float, high: float, unit: Unit, basis: Basis, disputed: bool, ids: tuple[str, ...], source: str,
-        period: str, note: str, factor: float = 1.0,
+        self, low: float, high: float, unit: Unit, basis: Basis, disputed: bool, ids: tuple[str, ...],
+        source: str, period: str, note: str, factor: float = 1.0,
     ) -> Figure:  # fmt: skip
         """Lay a range over the scenarios: the good end is bull, the middle base, the bad end bear."""
         bear, bull = (low, high) if self.driver.high_is_good else (high, low)
@@ -243,7 +267,9 @@ class _Entry:
             self.report(key, f"expected the unit {example}, found {text}, which does not convert to it")
             return None, 1.0
         money = unit.currency or MONEY_WORD
-        return Unit(tuple(money if part == MONEY_WORD else part for part in wanted.top), wanted.bottom), factor
+        return Unit(
+            tuple(money if part == MONEY_WORD else part for part in wanted.top), wanted.bottom
+        ), factor
 
     def _number(self, key: str) -> float | None:
         value = self.entry.get(key)
@@ -273,7 +299,7 @@ class _Entry:
 
         for name in ("bear", "base", "bull"):
             value = getattr(figure, name)
-            if not np.isfinite(value) or self.driver.domain.outside(np.array([value]))[0]:
+            if not np.isfinite(value) or np.any(self.driver.domain.outside(np.array([value]))):
                 key = name if name in self.entry else ""
                 self.report(key, f"{value:g} {figure.unit} is out of range: it {self.driver.domain}")
                 return
@@ -297,7 +323,9 @@ def _default(driver: Driver, currency: str) -> Figure:
     base = float(entry[currency] if currency in entry else entry["value"])
     bear = float(entry.get("bear", base * entry.get("bear_factor", 1.0)))
     bull = float(entry.get("bull", base * entry.get("bull_factor", 1.0)))
-    unit = Unit(tuple(currency if part == MONEY_WORD else part for part in driver.unit.top), driver.unit.bottom)
+    unit = Unit(
+        tuple(currency if part == MONEY_WORD else part for part in driver.unit.top), driver.unit.bottom
+    )
     ids = (entry["fact"],) if "fact" in entry else ()
     return Figure(driver, unit, bear, base, bull, Basis.ILLUSTRATIVE, False, ids, "", "", str(entry["note"]))
 
@@ -318,5 +346,3 @@ def company(name: str) -> Company:
         hint = f"; did you mean {near[0]}?" if near else "; `unitsheet companies` lists them all"
         raise InputError(f"there is no company {name!r}{hint}")
     return load_company(path)
-
-

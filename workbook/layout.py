@@ -40,7 +40,10 @@ class Layout:
         self._last = get_column_letter(self.last_month)
         self._placed: Mapping[str, list[Placed]] = {tab.name: list(_place(tab)) for tab in plan.tabs}
         self._rows = {
-            (tab, place.line.key): place.row for tab, places in self._placed.items() for place in places if place.line
+            (tab, place.line.key): place.row
+            for tab, places in self._placed.items()
+            for place in places
+            if place.line
         }
 
     def places(self, tab: Tab) -> list[Placed]:
@@ -57,7 +60,9 @@ class Layout:
 
     def formula(self, text: str, tab: Tab, column: int = VALUE) -> str:
         """A formula of the plan with addresses, as it reads in `column`."""
-        found = REFERENCE.sub(lambda match: self._resolve(match[1] or "", match[2], match[3] or "", tab, column), text)
+        found = REFERENCE.sub(
+            lambda match: self._resolve(match[1] or "", match[2], match[3] or "", tab, column), text
+        )
         return _TWICE_NAMED.sub(r"\1\2:\3", found)
 
     def _resolve(self, other: str, key: str, form: str, tab: Tab, column: int) -> str:

@@ -175,5 +175,3 @@ class Plan:
 def references(formula: str) -> Sequence[tuple[str, str]]:
     """The tab (empty for the same one) and key of every reference in a formula."""
     return [(match[1] or "", match[2]) for match in REFERENCE.finditer(formula)]
-
-

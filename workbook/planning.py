@@ -13,8 +13,8 @@ from engine.company import Company, Figure, Scenario
 from engine.drivers import BLOCKS, DRIVERS
 from engine.errors import InputError
 from workbook import templates
-from workbook.company_tab import BLOCK_ZH, company_names, company_tab, tab_name
 from workbook.companies import default_fx
+from workbook.company_tab import BLOCK_ZH, company_names, company_tab, tab_name
 from workbook.plan import Block, Column, Kind, Line, Look, Name, Plan, Tab
 
 FEWEST_MONTHS, MOST_MONTHS = 12, 120
@@ -85,9 +85,15 @@ def _inputs_tab(companies: Sequence[Company], months: int, first_day: float) -> 
     for company in companies:
         for block in BLOCKS:
             lines = tuple(
-                _input(company, company.figures[key]) for key, driver in DRIVERS.items() if driver.block == block
+                _input(company, company.figures[key])
+                for key, driver in DRIVERS.items()
+                if driver.block == block
             )
-            blocks.append(Block(f"{tab_name(company)}: {block.lower()}", f"{tab_name(company)}：{BLOCK_ZH[block]}", lines))
+            blocks.append(
+                Block(
+                    f"{tab_name(company)}: {block.lower()}", f"{tab_name(company)}：{BLOCK_ZH[block]}", lines
+                )
+            )
     return Tab(
         "Inputs", Kind.INPUTS, "Inputs", "输入",
         "Every assumption: three scenarios, the live one, and where each figure comes from.", tuple(blocks),
@@ -129,9 +135,18 @@ def _sources_tab() -> Tab:
         Column("date", 12), Column("note", 70),
     )  # fmt: skip
     records = tuple(
-        (s.id, s.title, s.author or None, s.publisher, s.date or None, s.note) for s in templates.sources().values()
+        (s.id, s.title, s.author or None, s.publisher, s.date or None, s.note)
+        for s in templates.sources().values()
     )
-    return Tab("Sources", Kind.TABLE, "Sources", "来源", "What the facts were read in.", columns=columns, records=records)
+    return Tab(
+        "Sources",
+        Kind.TABLE,
+        "Sources",
+        "来源",
+        "What the facts were read in.",
+        columns=columns,
+        records=records,
+    )
 
 
 def _checks_tab(companies: Sequence[Company]) -> Tab:
@@ -153,7 +168,13 @@ def _checks_tab(companies: Sequence[Company]) -> Tab:
     ]
     all_lines = [line.key for block in blocks for line in block.lines]
     first, last = all_lines[0], all_lines[-1]
-    master = Line("master", "Master check: every check holds", "总校验", value=f"=MIN({{{first}}}:{{{last}}})", look=Look.CHECK)
+    master = Line(
+        "master",
+        "Master check: every check holds",
+        "总校验",
+        value=f"=MIN({{{first}}}:{{{last}}})",
+        look=Look.CHECK,
+    )
     return Tab(
         "Checks", Kind.CHECKS, "Checks", "校验", "1 where a check holds, 0 where it does not.",
         (Block("Master check", "总校验", (master,)), *blocks),
@@ -220,4 +241,3 @@ def _cover_tab(tabs: Sequence[Tab], scenario: Scenario) -> Tab:
             Block("Sheets", "目录", index),
         ),
     )  # fmt: skip
-

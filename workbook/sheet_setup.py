@@ -6,25 +6,28 @@ from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.arguments import Domain
 from workbook import layout as at
 from workbook.layout import Layout
 from workbook.plan import Kind, Look, Tab
-from workbook.references import quote_sheet
-from workbook.styles import AMBER, BAD, BAD_TEXT, GOOD, GOOD_TEXT, fill, text_style
+from workbook.references import cell_name, quote_sheet
+from workbook.styles import AMBER, BAD, BAD_TEXT, GOOD, GOOD_TEXT, LINK_FONT, fill
 
 _TAB_COLOURS = {
-    Kind.COVER: "1F3864", Kind.INPUTS: "FFC000", Kind.TABLE: "A6A6A6", Kind.CHECKS: "70AD47", Kind.TIMELINE: "2E75B6",
+    Kind.COVER: "1F3864", Kind.INPUTS: "FFC000", Kind.TABLE: "A6A6A6", Kind.CHECKS: "70AD47",
+    Kind.TIMELINE: "2E75B6",
 }  # fmt: skip
 _WIDTHS = {
-    at.SECTION: 2.5, at.BLOCK: 2.5, at.LABEL: 46, at.LABEL_ZH: 24, at.VALUE: 17, at.UNIT: 18, at.TOTAL: 17, at.NOTE: 26,
-    at.AGREES: 8,
+    at.SECTION: 2.5, at.BLOCK: 2.5, at.LABEL: 46, at.LABEL_ZH: 24, at.VALUE: 17, at.UNIT: 18, at.TOTAL: 17,
+    at.NOTE: 26, at.AGREES: 8,
 }  # fmt: skip
 _INPUT_WIDTHS = _WIDTHS | {
-    at.BASE: 17, at.BEAR: 17, at.BULL: 17, at.BASIS: 13, at.DISPUTED: 9, at.FACT_IDS: 18, at.PERIOD: 24,
+    at.BASE: 17, at.BEAR: 17, at.BULL: 17, at.BASIS: 13, at.DISPUTED: 10, at.FACT_IDS: 18, at.PERIOD: 24,
     at.INPUT_NOTE: 90,
 }  # fmt: skip
 _MONTH_WIDTH = 15
@@ -43,10 +46,10 @@ def set_up_sheet(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
     if tab.kind is Kind.TABLE:
         _table(sheet, tab)
     elif tab.kind is Kind.INPUTS:
-        sheet.freeze_panes = sheet.cell(at.FIRST_ROW, at.BASE)
+        sheet.freeze_panes = cell_name(at.FIRST_ROW, at.BASE)
         _validate_inputs(sheet, tab, layout)
     elif tab.kind is Kind.TIMELINE:
-        sheet.freeze_panes = sheet.cell(at.FIRST_ROW, at.FIRST_MONTH)
+        sheet.freeze_panes = cell_name(at.FIRST_ROW, at.FIRST_MONTH)
     elif tab.kind is Kind.COVER:
         _cover(sheet, tab, layout)
     _colour_checks(sheet, tab, layout)
@@ -74,15 +77,14 @@ def _widths(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
 def _print(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToHeight = 0
     sheet.page_setup.fitToWidth = 1
     sheet.print_title_rows = f"{at.HEADER_ROW}:{at.HEADER_ROW}"
     if tab.kind is Kind.TIMELINE:
         sheet.page_setup.fitToWidth = 1 + layout.plan.months // _MONTHS_A_PAGE
         sheet.print_title_cols = f"A:{get_column_letter(at.VALUE)}"
-    sheet.oddFooter.left.text = "&A"
-    sheet.oddFooter.right.text = "&P / &N"
+    sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N"))
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.7
 
@@ -90,12 +92,12 @@ def _print(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
 def _table(sheet: Worksheet, tab: Tab) -> None:
     last = get_column_letter(len(tab.columns))
     bottom = at.HEADER_ROW + len(tab.records)
-    sheet.freeze_panes = sheet.cell(at.FIRST_ROW, 2)
+    sheet.freeze_panes = cell_name(at.FIRST_ROW, 2)
     sheet.auto_filter.ref = f"A{at.HEADER_ROW}:{last}{bottom}"
     headers = [column.header for column in tab.columns]
     if "disputed" in headers:
         column = get_column_letter(headers.index("disputed") + 1)
-        rule = FormulaRule([f'${column}{at.FIRST_ROW}="disputed"'], fill=fill(AMBER))
+        rule = FormulaRule([f'${column}{at.FIRST_ROW}="disputed"'], fill=fill(AMBER))  # type: ignore[no-untyped-call]
         sheet.conditional_formatting.add(f"A{at.FIRST_ROW}:{last}{bottom}", rule)
 
 
@@ -116,11 +118,12 @@ def _validate_inputs(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
 def _validation(domain: Domain) -> DataValidation:
     low = domain.low if domain.low is not None else domain.above
     high = domain.high if domain.high is not None else domain.below
-    if high is None:
-        operator = "greaterThan" if domain.low is None else "greaterThanOrEqual"
-        rule = DataValidation("decimal", f"{low:g}", operator=operator)
-    else:
+    if high is not None:
         rule = DataValidation("decimal", f"{low:g}", f"{high:g}", operator="between")
+    elif domain.low is not None:
+        rule = DataValidation("decimal", f"{low:g}", operator="greaterThanOrEqual")
+    else:
+        rule = DataValidation("decimal", f"{low:g}", operator="greaterThan")
     rule.errorTitle, rule.error = "Out of range", f"The figure {domain}."
     rule.showErrorMessage = True
     return rule
@@ -128,17 +131,18 @@ def _validation(domain: Domain) -> DataValidation:
 
 def _cover(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
     row = layout.row(tab.name, "scenario")
-    choice = DataValidation("list", '"1,2,3"', errorTitle="Scenario", error="Type 1, 2 or 3.", showErrorMessage=True)
+    choice = DataValidation("list", '"1,2,3"', showErrorMessage=True)
+    choice.errorTitle, choice.error = "Scenario", "Type 1, 2 or 3."
     choice.add(f"{get_column_letter(at.VALUE)}{row}")
     sheet.add_data_validation(choice)
     for place in layout.places(tab):
         if place.line is not None and place.line.key.startswith("tab_"):
             lines = 1 + len(place.line.note) // _NOTE_CHARACTERS
             sheet.row_dimensions[place.row].height = _LINE_HEIGHT * lines
-            cell = sheet.cell(place.row, at.LABEL)
-            target = f"{quote_sheet(place.line.label)}!A1"
-            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=target, display=place.line.label)
-            cell.style = text_style("link").name if "us link" in sheet.parent.named_styles else text_style("link")
+            name = place.line.label
+            cell = sheet[cell_name(place.row, at.LABEL)]
+            cell.hyperlink = Hyperlink(cell.coordinate, location=f"{quote_sheet(name)}!A1", display=name)
+            cell.font = LINK_FONT
 
 
 def _colour_checks(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
@@ -153,5 +157,5 @@ def _colour_checks(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
         return
     where = " ".join(cells)
     for value, colour, text in (("1", GOOD, GOOD_TEXT), ("0", BAD, BAD_TEXT)):
-        rule = CellIsRule("equal", [value], fill=fill(colour), font=Font(color=text))
+        rule = CellIsRule("equal", [value], fill=fill(colour), font=Font(color=text))  # type: ignore[no-untyped-call]
         sheet.conditional_formatting.add(where, rule)

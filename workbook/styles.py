@@ -24,6 +24,7 @@ _COLOURS = {
     Look.HEADLINE: BLACK,
     Look.TEXT: BLACK,
 }
+LINK_FONT = Font(name=FONT, size=10, color=BLUE, underline="single")
 _FILLS = {Look.INPUT: YELLOW, Look.HEADLINE: PALE_BLUE}
 
 
@@ -67,11 +68,9 @@ def text_style(name: str) -> NamedStyle:
         style.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
     elif name in ("header", "number header", "month"):
         style.font, style.fill = Font(name=FONT, size=10, bold=True, color=WHITE), fill(NAVY)
-        left = name == "header"
-        style.alignment = Alignment(horizontal="left" if left else "right", vertical="center", indent=int(left))
+        side, indent = ("left", 1) if name == "header" else ("right", 0)
+        style.alignment = Alignment(horizontal=side, vertical="center", indent=indent)
         style.number_format = "yyyy-mm" if name == "month" else "General"
     elif name == "wrapped":
         style.alignment = Alignment(vertical="top", wrap_text=True)
-    elif name == "link":
-        style.font = Font(name=FONT, size=10, color=BLUE, underline="single")
     return style
