@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.arguments import Arg, Argument, Series, Word
 from engine.coerce import OMITTED, Flat, flatten, is_number_text
 from engine.errors import CellError, ErrorKind
-from engine.registry import Function
+
+if TYPE_CHECKING:
+    from engine.registry import Function
 
 SINGLE: tuple[int, ...] = ()
 

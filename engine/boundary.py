@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,7 +22,9 @@ from engine.binding import SINGLE, Given, Refused, bind, common_form
 from engine.coerce import Flat, is_blank, not_finite, numbers, shown
 from engine.errors import CellError, ErrorKind, FunctionError
 from engine.ledger import Ledger, somewhere
-from engine.registry import Fault, Function
+
+if TYPE_CHECKING:
+    from engine.registry import Fault, Function
 
 Words = dict[str, list[str]]
 

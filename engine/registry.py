@@ -12,6 +12,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from engine.arguments import Arg, Argument, Mask, Rest, Series, Word
+from engine.boundary import python_result, sheet_result
 from engine.errors import CellError, ErrorKind, FunctionError, InputError
 from engine.units import Unit
 
@@ -80,14 +81,10 @@ class Function:
 
     def __call__(self, *args: Any, errors: Literal["raise", "coerce"] = "raise", **named: Any) -> Any:
         """Work out the call, its arguments by place or by name."""
-        from engine.boundary import python_result
-
         return python_result(self, args, named, errors)
 
     def cells(self, *args: Any) -> Any:
         """The result as a sheet shows it: a float or `CellError`, or rows of them; never raises."""
-        from engine.boundary import sheet_result
-
         return sheet_result(self, args)[0]
 
     @property

@@ -67,6 +67,7 @@ def _first_day(start: str) -> float:
     return float((dt.date(int(match[1]), int(match[2]), 1) - _EPOCH).days)
 
 
+# fmt: off
 def _inputs_tab(companies: Sequence[Company], months: int, first_day: float) -> Tab:
     fx, fx_note = default_fx()
     settings = (
@@ -85,15 +86,9 @@ def _inputs_tab(companies: Sequence[Company], months: int, first_day: float) -> 
     for company in companies:
         for block in BLOCKS:
             lines = tuple(
-                _input(company, company.figures[key])
-                for key, driver in DRIVERS.items()
-                if driver.block == block
+                _input(company, company.figures[key]) for key, driver in DRIVERS.items() if driver.block == block
             )
-            blocks.append(
-                Block(
-                    f"{tab_name(company)}: {block.lower()}", f"{tab_name(company)}：{BLOCK_ZH[block]}", lines
-                )
-            )
+            blocks.append(Block(f"{tab_name(company)}: {block.lower()}", f"{tab_name(company)}：{BLOCK_ZH[block]}", lines))
     return Tab(
         "Inputs", Kind.INPUTS, "Inputs", "输入",
         "Every assumption: three scenarios, the live one, and where each figure comes from.", tuple(blocks),
@@ -135,18 +130,9 @@ def _sources_tab() -> Tab:
         Column("date", 12), Column("note", 70),
     )  # fmt: skip
     records = tuple(
-        (s.id, s.title, s.author or None, s.publisher, s.date or None, s.note)
-        for s in templates.sources().values()
+        (s.id, s.title, s.author or None, s.publisher, s.date or None, s.note) for s in templates.sources().values()
     )
-    return Tab(
-        "Sources",
-        Kind.TABLE,
-        "Sources",
-        "来源",
-        "What the facts were read in.",
-        columns=columns,
-        records=records,
-    )
+    return Tab("Sources", Kind.TABLE, "Sources", "来源", "What the facts were read in.", columns=columns, records=records)
 
 
 def _checks_tab(companies: Sequence[Company]) -> Tab:
@@ -168,13 +154,7 @@ def _checks_tab(companies: Sequence[Company]) -> Tab:
     ]
     all_lines = [line.key for block in blocks for line in block.lines]
     first, last = all_lines[0], all_lines[-1]
-    master = Line(
-        "master",
-        "Master check: every check holds",
-        "总校验",
-        value=f"=MIN({{{first}}}:{{{last}}})",
-        look=Look.CHECK,
-    )
+    master = Line("master", "Master check: every check holds", "总校验", value=f"=MIN({{{first}}}:{{{last}}})", look=Look.CHECK)
     return Tab(
         "Checks", Kind.CHECKS, "Checks", "校验", "1 where a check holds, 0 where it does not.",
         (Block("Master check", "总校验", (master,)), *blocks),

@@ -161,7 +161,7 @@ def _arguments(function: Function, args: tuple[Any, ...], named: dict[str, Any])
 
 def _result(function: Function, outcome: Outcome) -> dict[str, Any]:
     """The rest of the JSON: the value or the error, the unit, the cautions."""
-    result: dict[str, Any] = {"unit": str(function.returns), "cautions": list(outcome.cautions)}
+    result: dict[str, Any] = {}
     errors = {row: _error(outcome, row) for row in outcome.ledger.bad_rows}
     if outcome.form.shape:
         values = outcome.values.tolist()
@@ -171,7 +171,7 @@ def _result(function: Function, outcome: Outcome) -> dict[str, Any]:
         result["error"] = errors[0]
     else:
         result["value"] = outcome.values.item()
-    return result
+    return result | {"unit": str(function.returns), "cautions": list(outcome.cautions)}
 
 
 def _error(outcome: Outcome, row: int) -> dict[str, str]:
