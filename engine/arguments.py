@@ -92,10 +92,14 @@ class Arg:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One of a few words, upper or lower case; the first is the default."""
+    """One of a few words, upper or lower case; the first is the default.
+
+    `units` names the words under which the result has another unit than usual.
+    """
 
     help: str
     words: tuple[str, ...]
+    units: tuple[tuple[str, Unit], ...] = ()
 
     @property
     def optional(self) -> bool:

@@ -45,6 +45,7 @@ class Outcome:
     form: Flat
     cautions: tuple[str, ...] = ()
     refused: bool = False
+    words: tuple[str, ...] = ()
 
 
 def evaluate(function: Function, args: tuple[Any, ...], named: Mapping[str, Any]) -> Outcome:
@@ -82,7 +83,8 @@ def _evaluate(function: Function, args: tuple[Any, ...], named: Mapping[str, Any
         return _spoilt(ledger, form)
     _mark_results(function, values, ledger)
     # Adding zero turns -0.0 into 0.0, which a cell would print with its sign.
-    return Outcome(values + 0.0, ledger, form, tuple(dict.fromkeys(cautions)))
+    used = tuple(dict.fromkeys(word for chosen in words.values() for word in chosen))
+    return Outcome(values + 0.0, ledger, form, tuple(dict.fromkeys(cautions)), words=used)
 
 
 def _spoilt(ledger: Ledger, form: Flat) -> Outcome:

@@ -6,7 +6,7 @@ import difflib
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -129,6 +129,11 @@ class Function:
     def repeated(self) -> str:
         """The argument that may be given more than once, or an empty text."""
         return next((name for name, argument in self.arguments.items() if isinstance(argument, Rest)), "")
+
+    def unit(self, words: Collection[str]) -> Unit:
+        """The unit of a result under these words."""
+        others = (dict(a.units) for a in self.arguments.values() if isinstance(a, Word))
+        return next((units[word] for units in others for word in words if word in units), self.returns)
 
     def fail(self, kind: ErrorKind, sentence: str, argument: str = "") -> FunctionError:
         """The exception for a call that cannot be worked out."""

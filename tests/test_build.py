@@ -198,7 +198,7 @@ def test_timelines_that_cannot_be(options: dict[str, Any], sentence: str) -> Non
 
 
 def test_companies_that_cannot_share_a_workbook() -> None:
-    with pytest.raises(InputError, match="named twice"):
+    with pytest.raises(InputError, match="given twice"):
         plan([company("kimi"), company("kimi")])
     with pytest.raises(InputError, match="at least one"):
         plan([])

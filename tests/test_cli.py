@@ -22,6 +22,7 @@ from engine.registry import functions
 from unitsheet.cli import COMMANDS, main
 from unitsheet.figures import compact, exact
 from unitsheet.spelling import command_text, formula_text, spell
+from workbook.company_tab import tab_name
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -246,14 +247,20 @@ def test_interrupting_says_stopped(book: Path, monkeypatch: pytest.MonkeyPatch) 
     assert result.stderr.strip() == "stopped"
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
-    command = [sys.executable, "-c", "from unitsheet.cli import main; main()", "functions"]
+@pytest.mark.parametrize(
+    ("args", "code"), [(["functions"], 0), (["companies"], 0), (["recalc", "raw.xlsx"], 1)]
+)
+def test_a_reader_that_goes_away_is_no_error(
+    raw: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], code: int
+) -> None:
+    monkeypatch.chdir(raw.parent)
+    command = [sys.executable, "-c", "from unitsheet.cli import main; main()", *args]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         assert running.stderr is not None
         running.stdout.close()
         assert running.stderr.read() == ""
-        assert running.wait() == 0
+        assert running.wait() == code
 
 
 # calc
@@ -273,7 +280,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         ("CAC_STAGE 10 0.8 0.5", "25 money/user"),
         ("CAC_STAGE --cost-per-top 10 --rate 0.8 --rate 0.5", "25 money/user"),
         ("CAC_STAGE --cost_per_top 10 --rate 80% --rate 0.5", "25 money/user"),
-        ("CONTRIBUTION 1.25 0.5 0.25 margin", "0.4 money/user/month"),
+        ("CONTRIBUTION 1.25 0.5 0.25 margin", "0.4"),
         ("GPU_COST_PER_MAU --bill 1000 --mau 50", "20 money/user/month"),
         ("COHORT_ACTIVE 100,200,300 1,0.5,0.3", "100, 250, 430 users"),
         ("CPA 100,200 4,5", "25, 40 money/action"),
@@ -523,7 +530,7 @@ def test_demo(tmp_path: Path, python: Run, monkeypatch: pytest.MonkeyPatch) -> N
     assert max(map(len, done.stdout.splitlines())) <= 120
     lines = done.stdout.splitlines()
     for company in unitsheet.companies().values():
-        name = (company.product or company.name).split()[0]
+        name = tab_name(company)
         row = next(line for line in lines if line.startswith(name))
         assert "base" in row
         assert company.currency in row

@@ -19,7 +19,6 @@ from workbook.package import Package
 from workbook.references import Position, cell_name
 from workbook.sheetxml import NewValue, Sheet, patch, scan
 
-CORPUS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus"
 SAMPLES: list[NewValue] = [
     0.5,
     " a < b & c\n",
@@ -207,18 +206,10 @@ def test_saving_over_itself_twice_changes_nothing_more(rich: Path, tmp_path: Pat
 # Real workbooks
 
 
-def corpus() -> list[Path]:
-    return sorted(CORPUS.rglob("*.xls[xm]"))
-
-
-needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"real workbooks are not at {CORPUS}")
-
-
-@needs_corpus
 @pytest.mark.parametrize("half", [0, 1])
-def test_real_workbooks_lose_nothing(half: int, tmp_path: Path) -> None:
+def test_real_workbooks_lose_nothing(half: int, tmp_path: Path, corpus: Path) -> None:
     changed = refused = 0
-    paths = corpus()[half::2]
+    paths = sorted(corpus.rglob("*.xls[xm]"))[half::2]
     for path in paths:
         try:
             changed += change_everything(path, tmp_path / "new.xlsx")
@@ -228,11 +219,11 @@ def test_real_workbooks_lose_nothing(half: int, tmp_path: Path) -> None:
     assert refused < len(paths) / 50
 
 
-@needs_corpus
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
-def test_formulas_read_as_openpyxl_reads_them() -> None:
+def test_formulas_read_as_openpyxl_reads_them(corpus: Path) -> None:
     agreed = 0
-    for path in [path for path in corpus() if path.stat().st_size < 60_000][::4]:
+    small = [path for path in sorted(corpus.rglob("*.xls[xm]")) if path.stat().st_size < 60_000]
+    for path in small[::4]:
         try:
             read = openpyxl.load_workbook(path)
         except Exception:  # noqa: BLE001, S112  # what openpyxl cannot open proves nothing here

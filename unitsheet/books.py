@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
-import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +25,6 @@ from workbook.target import refuse_if_unwritable
 
 Cell = Value | None
 FileName = str | os.PathLike[str]
-
-SHORTEST, LONGEST = 12, 120
-_MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])")
 
 
 class NotCalculatedError(InputError):
@@ -77,9 +73,9 @@ def new(
     """
     from workbook.build import build
 
-    chosen = _chosen([companies] if isinstance(companies, str | Company) else companies)
+    named = [companies] if isinstance(companies, str | Company) else companies
+    chosen = [company(one) if isinstance(one, str) else one for one in named]
     live = scenario_named(scenario)
-    _check_timeline(months, start)
     target = _new_target(path, force=force)
     with tempfile.TemporaryDirectory(prefix="unitsheet-") as folder:
         draft = Path(folder) / target.name
@@ -128,24 +124,6 @@ def scenario_named(name: str) -> Scenario:
     near = difflib.get_close_matches(name.lower(), list(Scenario), 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(Scenario)}"
     raise InputError(f"there is no scenario {name!r}; {hint}")
-
-
-def _chosen(companies: Iterable[str | Company]) -> Sequence[Company]:
-    chosen = [company(one) if isinstance(one, str) else one for one in companies]
-    if not chosen:
-        raise InputError("name at least one company; `unitsheet companies` lists them")
-    prefixes = [one.prefix for one in chosen]
-    twice = next((one.id for one in chosen if prefixes.count(one.prefix) > 1), None)
-    if twice:
-        raise InputError(f"the company {twice} is given twice; a workbook holds each once")
-    return chosen
-
-
-def _check_timeline(months: int, start: str) -> None:
-    if not SHORTEST <= months <= LONGEST:
-        raise InputError(f"a workbook covers {SHORTEST} to {LONGEST} months, not {months}")
-    if not _MONTH.fullmatch(start):
-        raise InputError(f"the first month is written like 2024-01, not {start!r}")
 
 
 def _new_target(path: FileName, *, force: bool) -> Path:

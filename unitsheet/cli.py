@@ -6,15 +6,12 @@ comes at once.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import click
-
-from unitsheet.neighbours import ForeignPackageError
 
 COMMANDS = ("demo", "companies", "new", "recalc", "get", "functions", "calc")
 FINDINGS, FAILED, STOPPED = 1, 2, 130
@@ -52,12 +49,9 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; that a reader such as `head` has read enough is no error."""
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
+            return super().invoke(ctx)
         except BrokenPipeError:
-            _silence_stdout()
             ctx.exit()
-        return result
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
         """Run a command and leave with its exit code; traceback only under --debug."""
@@ -67,6 +61,7 @@ class Commands(click.Group):
             code = super().main(args, *more, obj=debug, **extra) or 0
         except Exception as error:  # noqa: BLE001 - a person gets a sentence, whatever it is
             code = report(error, debug)
+        _close_stdout()
         sys.exit(code)
 
 
@@ -97,7 +92,7 @@ def sentence(error: BaseException) -> str:
         return _usage(error)
     from engine.errors import UnitsheetError
 
-    if isinstance(error, UnitsheetError | ForeignPackageError):
+    if isinstance(error, UnitsheetError):
         return str(error)
     what = " ".join(f"{type(error).__name__}: {error}".split())
     return f"unexpected error {what[:300]}; run again with --debug"
@@ -109,9 +104,11 @@ def _usage(error: click.ClickException) -> str:
     return f"{text} (see `{ctx.command_path} --help`)" if ctx else text
 
 
-def _silence_stdout() -> None:
-    """Keep Python from complaining that it cannot flush a closed pipe when it ends."""
-    with contextlib.suppress(OSError):
+def _close_stdout() -> None:
+    """Hand over what is left; Python would complain at its end that nobody takes it."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -14,6 +14,7 @@ from unitsheet.books import Cell, NewWorkbook, read
 from unitsheet.figures import LETTERS, as_json, bases_legend, compact
 from unitsheet.terminal import table
 from workbook.book import Book
+from workbook.company_tab import tab_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _table(rows: Sequence[Row], scenario: str, part: slice[int | None, int | Non
     made = table("Company", "Scenario", "Money", *(f">{headline.header}" for headline in HEADLINES[part]))
     for row in rows:
         cells = (f"{_text(one, value)} {LETTERS[basis]}" for one, value, basis in row.figures[part])
-        made.add_row(row.company.product or row.company.name, scenario, row.company.currency, *cells)
+        made.add_row(tab_name(row.company), scenario, row.company.currency, *cells)
     return made
 
 

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Literal
 
 import click
@@ -19,8 +19,9 @@ WIDTH_OF_A_FILE = 120
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Leave it to the command, which ends quietly."""
-        raise BrokenPipeError
+        """Fall silent where rich would leave, so that the exit code is still the command's."""
+        with suppress(SystemExit):
+            super().on_broken_pipe()
 
 
 def output() -> Console:

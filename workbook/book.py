@@ -8,7 +8,7 @@ from functools import cached_property
 
 from engine.errors import InputError
 from workbook.package import Package
-from workbook.references import Position, cell_name, parse_area, quote_sheet
+from workbook.references import cell_name, parse_area, quote_sheet
 from workbook.sheetxml import Sheet, Value, scan
 
 

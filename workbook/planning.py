@@ -52,12 +52,16 @@ def plan(
 
 
 def _refuse_twins(companies: Sequence[Company]) -> None:
-    for what in (lambda c: c.prefix, lambda c: tab_name(c).lower()):
-        seen: set[str] = set()
-        for company in companies:
-            if what(company) in seen:
-                raise InputError(f"company {company.id!r} is named twice, or two companies share a tab name")
-            seen.add(what(company))
+    """No two companies may share their defined names or their tab."""
+    tabs: dict[str, Company] = {}
+    for company in companies:
+        other = tabs.setdefault(tab_name(company).lower(), company)
+        if other is not company and other.prefix != company.prefix:
+            raise InputError(f"{other.id} and {company.id} would share the tab {tab_name(company)}")
+    prefixes = [company.prefix for company in companies]
+    twice = next((company.id for company in companies if prefixes.count(company.prefix) > 1), None)
+    if twice is not None:
+        raise InputError(f"the company {twice} is given twice; a workbook holds each once")
 
 
 def _first_day(start: str) -> float:

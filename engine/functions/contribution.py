@@ -5,7 +5,7 @@ from typing import Annotated
 from engine.arguments import Arg, Numbers, Rest, Word
 from engine.errors import ErrorKind
 from engine.registry import Example, Fault, worksheet
-from engine.units import MONEY_PER_USER_MONTH
+from engine.units import MONEY_PER_USER_MONTH, RATIO
 
 
 @worksheet(
@@ -27,7 +27,9 @@ from engine.units import MONEY_PER_USER_MONTH
 def contribution(
     arpu: Annotated[Numbers, Arg("Revenue per user for the period", MONEY_PER_USER_MONTH)],
     *cost: Annotated[Numbers, Rest("Variable cost per user for the period", MONEY_PER_USER_MONTH)],
-    method: Annotated[str, Word("Money, or the share of revenue", ("amount", "margin"))],
+    method: Annotated[
+        str, Word("Money, or the share of revenue", ("amount", "margin"), (("margin", RATIO),))
+    ],
 ) -> Numbers:
     """Revenue per user less the costs that come with the user.
 

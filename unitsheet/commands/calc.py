@@ -171,7 +171,7 @@ def _result(function: Function, outcome: Outcome) -> dict[str, Any]:
         result["error"] = errors[0]
     else:
         result["value"] = outcome.values.item()
-    return result | {"unit": str(function.returns), "cautions": list(outcome.cautions)}
+    return result | {"unit": str(function.unit(outcome.words)), "cautions": list(outcome.cautions)}
 
 
 def _error(outcome: Outcome, row: int) -> dict[str, str]:
@@ -185,8 +185,8 @@ def _text(function: Function, outcome: Outcome) -> str:
     from unitsheet.figures import shown
 
     cells = [outcome.ledger.at(row) or x for row, x in enumerate(outcome.values.tolist())]
-    unit = "" if function.returns == RATIO else f" {function.returns}"
-    return ", ".join(shown(cell) for cell in cells) + unit
+    unit = function.unit(outcome.words)
+    return ", ".join(shown(cell) for cell in cells) + ("" if unit == RATIO else f" {unit}")
 
 
 def _failure(function: Function, outcome: Outcome, row: int) -> str:

@@ -103,8 +103,12 @@ def _arguments(function: Function) -> Iterator[str]:
 
 
 def _unit_and_form(function: Function) -> str:
+    from engine.arguments import Word
+
     form = f", as many as {function.spills} has" if function.spills else ""
-    return f"{function.returns}{form}"
+    words = [argument for argument in function.arguments.values() if isinstance(argument, Word)]
+    others = "".join(f"; {unit} under {word}" for argument in words for word, unit in argument.units)
+    return f"{function.returns}{form}{others}"
 
 
 def described(function: Function) -> dict[str, Any]:

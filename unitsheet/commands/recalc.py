@@ -86,25 +86,19 @@ def _recalculated(
     jobs: Sequence[tuple[str, str | None]], in_place: bool, force: bool, *, debug: bool
 ) -> Iterator[Outcome]:
     """Recalculate file after file; one that fails does not stop the others."""
-    from rich.progress import Progress
-
     from unitsheet.books import recalculate
-    from unitsheet.terminal import messages
+    from unitsheet.terminal import messages, working
 
-    console = messages()
-    with Progress(
-        console=console, disable=not console.is_terminal or len(jobs) < 2, transient=True
-    ) as progress:
-        task = progress.add_task("recalculating", total=len(jobs))
-        for file, target in jobs:
-            progress.update(task, description=file)
-            try:
-                yield Outcome(file, recalculate(file, out=target, in_place=in_place, force=force))
-            except Exception as error:  # noqa: BLE001 - the other files are still to be done
-                if debug:
-                    console.print_exception()
-                yield Outcome(file, None, sentence(error))
-            progress.advance(task)
+    for number, (file, target) in enumerate(jobs, start=1):
+        try:
+            with working(f"recalculating {file} ({number} of {len(jobs)})"):
+                result = recalculate(file, out=target, in_place=in_place, force=force)
+        except Exception as error:  # noqa: BLE001 - the other files are still to be done
+            if debug:
+                messages().print_exception()
+            yield Outcome(file, None, sentence(error))
+        else:
+            yield Outcome(file, result)
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
