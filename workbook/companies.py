@@ -90,7 +90,7 @@ class _Reader:
         near = difflib.get_close_matches(name, known, 1, 0.5)
         self.report(
             key,
-            f"unknown key; did you mean {near[0]}?" if near else f"unknown key; known: {', '.join(known)}",
+            f"unknown key; did you mean {near[0]}?" if near else f"unknown key; known: {', '.join(sorted(known))}",
         )
 
 
