@@ -195,11 +195,12 @@ class _Pen:
 
     def _table(self, sheet: Worksheet, tab: Tab) -> None:
         for number, column in enumerate(tab.columns, start=1):
-            self._put(sheet, at.HEADER_ROW, number, column.header, text_style("header"))
+            style = text_style("number header" if column.number_format else "header")
+            self._put(sheet, at.HEADER_ROW, number, column.header, style)
         for row, record in enumerate(tab.records, start=at.FIRST_ROW):
             for number, (column, value) in enumerate(zip(tab.columns, record, strict=True), start=1):
                 typed = column.number_format != ""
-                style = value_style(Look.INPUT, column.number_format) if typed else text_style("wrapped")
+                style = value_style(Look.INPUT, column.number_format) if typed else text_style("label")
                 self._put(sheet, row, number, value, style)
 
 

@@ -113,9 +113,9 @@ def _input(company: Company, figure: Figure) -> Line:
 
 def _facts_tab() -> Tab:
     columns = (
-        Column("fact_id", 9), Column("company", 22), Column("product", 22), Column("metric", 30),
-        Column("value", 16, "#,##0.####"), Column("to", 16, "#,##0.####"), Column("unit", 18), Column("period", 24),
-        Column("basis", 13), Column("disputed", 9), Column("source_id", 20), Column("note", 70),
+        Column("fact_id", 9), Column("company", 44), Column("product", 36), Column("metric", 34),
+        Column("value", 16, "#,##0.####"), Column("to", 16, "#,##0.####"), Column("unit", 20), Column("period", 26),
+        Column("basis", 13), Column("disputed", 11), Column("source_id", 22), Column("note", 110),
     )  # fmt: skip
     records = tuple(
         (
@@ -130,8 +130,8 @@ def _facts_tab() -> Tab:
 
 def _sources_tab() -> Tab:
     columns = (
-        Column("source_id", 22), Column("title", 60), Column("author", 12), Column("publisher", 34),
-        Column("date", 12), Column("note", 70),
+        Column("source_id", 22), Column("title", 74), Column("author", 12), Column("publisher", 36),
+        Column("date", 12), Column("note", 80),
     )  # fmt: skip
     records = tuple(
         (s.id, s.title, s.author or None, s.publisher, s.date or None, s.note) for s in templates.sources().values()

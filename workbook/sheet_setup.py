@@ -64,9 +64,11 @@ def _widths(sheet: Worksheet, tab: Tab, layout: Layout) -> None:
     for number, width in widths.items():
         sheet.column_dimensions[get_column_letter(number)].width = width
     if tab.kind in (Kind.COVER, Kind.CHECKS):
-        sheet.column_dimensions[get_column_letter(at.NOTE)].width = 80
+        cover = tab.kind is Kind.COVER
+        sheet.column_dimensions[get_column_letter(at.LABEL)].width = 52 if cover else 72
+        sheet.column_dimensions[get_column_letter(at.NOTE)].width = 80 if cover else 20
         sheet.column_dimensions[get_column_letter(at.TOTAL)].width = 2.5
-        sheet.column_dimensions[get_column_letter(at.VALUE)].width = 30 if tab.kind is Kind.COVER else 12
+        sheet.column_dimensions[get_column_letter(at.VALUE)].width = 30 if cover else 12
     if tab.kind is Kind.TIMELINE:
         for number in range(at.FIRST_MONTH, layout.last_month + 1):
             sheet.column_dimensions[get_column_letter(number)].width = _MONTH_WIDTH

@@ -54,6 +54,7 @@ def text_style(name: str) -> NamedStyle:
     style.font, style.alignment = Font(name=FONT, size=10), Alignment(vertical="center")
     if name == "zh":
         style.font = Font(name=FONT_ZH, size=9, color=GREY)
+        style.alignment = Alignment(horizontal="left", vertical="center", indent=1)
     elif name in ("unit", "note"):
         style.font = Font(name=FONT, size=9, color=GREY, italic=name == "note")
         style.alignment = Alignment(horizontal="left", vertical="center", indent=1)
@@ -71,6 +72,6 @@ def text_style(name: str) -> NamedStyle:
         side, indent = ("left", 1) if name == "header" else ("right", 0)
         style.alignment = Alignment(horizontal=side, vertical="center", indent=indent)
         style.number_format = "yyyy-mm" if name == "month" else "General"
-    elif name == "wrapped":
-        style.alignment = Alignment(vertical="top", wrap_text=True)
+    elif name == "label":
+        style.alignment = Alignment(horizontal="left", vertical="center", indent=1)
     return style

@@ -79,6 +79,11 @@ def sums_up(function: str) -> bool:
     return function in _REDUCING
 
 
+def is_known(function: str) -> bool:
+    """Whether the arguments of a function are listed here."""
+    return function in _LETTERS
+
+
 def may_fetch_area(function: str) -> bool:
     """Whether a function may give several values though no argument of its own is an array."""
     return function not in _LETTERS or function in _FETCHING
