@@ -7,9 +7,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from richbook import raw_members, rich_workbook
 
 from engine.errors import CellError, ErrorKind, FileError
-from tests.rich import raw_members, rich_workbook
 from workbook.package import Package
 from workbook.references import Position, cell_name
 from workbook.sheetxml import NewValue, Sheet, patch, scan

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from richbook import raw_members, rich_workbook
 
 import unitsheet
 from engine.errors import CellError, ErrorKind
-from tests.rich import raw_members, rich_workbook
 from workbook.book import Book
 from workbook.engines.protocol import Evaluation
 from workbook.recalculate import write_back
