@@ -29,7 +29,7 @@ TABLES = [
     Table("Bare", "Jan", "F2:G4", ("x", "y"), 0, 0),
 ]
 OURS = {"CAC", "LTV"}
-MISSING = {"STOCKHISTORY", "MYVBA", "OTHER.FN"}
+MISSING = {"STOCKHISTORY", "MYVBA", "OTHER.FN", "GROSS"}
 OMITTED = f'"{OMITTED_WORD}"'
 SEAT = Seat("Jan", 5, 8)
 IN_TABLE = Seat("Mar 24", 3, 4)
@@ -133,7 +133,7 @@ UNSUPPORTED = [
 @pytest.mark.parametrize(("text", "sentence"), UNSUPPORTED)
 def test_unsupported(text: str, sentence: str) -> None:
     with pytest.raises(UnsupportedError) as caught:
-        respeller().respell(text, SEAT)
+        respeller().respell(text, Seat("Jan", 9, 8))
     assert str(caught.value) == sentence
 
 

@@ -86,5 +86,3 @@ class Book:
         near = difflib.get_close_matches(reference, names, 1, 0.5)
         hint = f"; did you mean {near[0]}?" if near else "; write a defined name or a cell such as Sheet1!B3"
         return f"the workbook has no name or cell {reference!r}{hint}"
-
-

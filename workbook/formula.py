@@ -9,34 +9,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import formualizer as fz
-from openpyxl.formula.translate import Translator
 
 from workbook.package import DefinedName, Table
 from workbook.references import Position, cell_name, parse_area, quote_sheet
+from workbook.shared_formulas import SharedFormula
 from workbook.structured import StructuredReferenceError, area_of
 
 OMITTED_WORD = "\ue000omitted"
 """What stands for an omitted argument; no person types it, and the function's adapter knows it."""
 
-# What a formula may hold that needs respelling: a word, a bracket, an argument left out, a row of sheets.
-_SUSPECT = re.compile(r"[^\W\d][\w.\\]*(?:\([^\S\n]*)?|\[|[(,]\s*[,)]|:[^\W\d][\w. ]*'?!")
-_CELL_OR_AREA = re.compile(r"\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?#?|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?\d+:\$?\d+")
-_ONE_CELL = re.compile(r"(?:.*!)?\$?[A-Za-z]{1,3}\$?\d+")
+ARRAY_WORD = "UNITSHEET.NAMED"
+"""The call around a name's formula; unlike a cell's, it is worked out as an array."""
+
+_CELL_OR_AREA = re.compile(
+    r"\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?#?|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?\d+:\$?\d+"
+)
 _OTHER_BOOK = re.compile(r"'?[^'\[\]]*\[[^\]]+\][^!]*!")
 _SHEET_RANGE = re.compile(r"(?:'([^']+):([^']+)'|([\w.]+):([\w.]+))!(.+)")
 _ADDS_UP = {"SUM", "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MIN", "MAX", "PRODUCT", "STDEV", "VAR"}
+_HERE = re.compile(r"(?<![\w'\].])!(?=\$?[A-Za-z])")
+_BINDING = re.compile(r"\b(?:LET|LAMBDA)\(", re.IGNORECASE)
+_A_NAME = re.compile(r"[^\W\d][\w.\\?]*")
 _DEEPEST = 20
+
+
+class Respelled(NamedTuple):
+    """A formula without `=`, whether it reads so in one cell only, and the names nobody defines."""
+
+    text: str
+    particular: bool
+    undefined: tuple[str, ...]
 
 
 class UnsupportedError(Exception):
     """The formula uses something that cannot be calculated here; the message says what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """Where a formula stands; this decides what local names and `[@column]` mean."""
 
     sheet: str
@@ -47,8 +59,7 @@ class Seat:
 class Respeller:
     """Turns the formulas of one workbook into text an engine can read.
 
-    `unknown` tells functions the engine does not have; `corrected` names what to call
-    instead of those it works out wrongly for areas.
+    `unknown` tells functions that nobody has.
     """
 
     def __init__(
@@ -58,48 +69,34 @@ class Respeller:
         tables: Sequence[Table],
         ours: Collection[str],
         unknown: Callable[[str], bool],
-        corrected: Mapping[str, str],
     ) -> None:
         self._sheets = {sheet.lower(): sheet for sheet in sheets}
         self._order = list(sheets)
         self._names: Mapping[tuple[str | None, str], DefinedName] = {
             (n.sheet.lower() if n.sheet else None, n.name.lower()): n for n in names if not _built_in(n.name)
         }
-        self._called = {name for _, name in self._names}
         self._tables = {table.name.lower(): table for table in tables}
+        self.called = {name for _, name in self._names} | set(self._tables)
         self._ours = {name.upper() for name in ours}
         self._unknown = unknown
-        self._corrected = corrected
-        self._plain: dict[str, bool] = {}
+        self._local = {name for sheet, name in self._names if sheet}
+        self._particular = False
 
-    def respell(self, text: str, seat: Seat) -> str:
-        """The formula without `=`, ready for the engine; raises `UnsupportedError`."""
-        if all(self._needs_nothing(word) for word in _SUSPECT.findall(text)):
-            return text
-        return self._rewritten(text, seat, 0)
-
-    def _needs_nothing(self, word: str) -> bool:
-        known = self._plain.get(word)
-        if known is None:
-            known = self._plain[word] = self._is_plain(word)
-        return known
-
-    def _is_plain(self, word: str) -> bool:
-        if word[0] in "[(,:":
-            return False
-        if word.endswith("("):
-            name = word[:-1].strip().upper()
-            odd = name.startswith("_XL") or "." in name or name in self._corrected
-            return not odd and not self._unknown(name)
-        return word.lower() not in self._called and word.lower() not in self._tables
+    def respell(self, text: str, seat: Seat) -> Respelled:
+        """The formula as an engine can read it; `UnsupportedError` where it cannot be calculated."""
+        self._particular = False
+        self._undefined: list[str] = []
+        self._may_bind = bool(_BINDING.search(text))
+        respelled = self._rewritten(text, seat, 0)
+        return Respelled(respelled, self._particular or bool(self._undefined), tuple(self._undefined))
 
     def _rewritten(self, text: str, seat: Seat, depth: int) -> str:
         if depth > _DEEPEST:
             raise UnsupportedError("uses a defined name that refers to itself")
         raw = f"={text}".encode()
         try:
-            tokens = list(fz.tokenize(f"={text}"))
-        except Exception as error:
+            tokens = tokenized(text)
+        except ValueError as error:
             raise UnsupportedError(f"is no formula that can be read: {error}") from None
         pieces: list[str] = []
         end = 1
@@ -115,8 +112,6 @@ class Respeller:
         kind, part = str(token.token_type), str(token.subtype)
         if kind == "Func" and part == "Open":
             calls.append(self._function_name(token.value[:-1].strip()))
-            if calls[-1].upper() in self._corrected and _takes_area(tokens, place):
-                calls[-1] = self._corrected[calls[-1].upper()]
             return f"{calls[-1]}(" + self._omission(tokens, place, calls)
         if kind == "Paren" and part == "Open":
             calls.append("")
@@ -149,9 +144,9 @@ class Respeller:
         plain = our_function(name, self._ours)
         if plain:
             return plain
-        if name.lower() in self._called:
-            raise UnsupportedError(f"calls the defined name {name} as a function")
         if self._unknown(name.upper()):
+            if name.lower() in self.called:
+                raise UnsupportedError(f"calls the defined name {name} as a function")
             raise UnsupportedError(f"uses {name.upper()}, which cannot be calculated here")
         return name
 
@@ -169,8 +164,14 @@ class Respeller:
         if _CELL_OR_AREA.fullmatch(name) or name.upper() in ("TRUE", "FALSE") or name.startswith("#"):
             return operand
         scope = sheet.strip("'").replace("''", "'").lower() if bang else seat.sheet.lower()
+        self._particular |= name.lower() in self._local
         defined = self._names.get((scope, name.lower())) or self._names.get((None, name.lower()))
-        return operand if defined is None else self._meaning(defined, seat, depth)
+        if defined is not None:
+            return self._meaning(defined, seat, depth)
+        if self._may_bind or not _A_NAME.fullmatch(name):
+            return operand
+        self._undefined.append(name)
+        return "#NAME?"
 
     def _is_structured(self, operand: str) -> bool:
         head, bracket, _ = operand.partition("[")
@@ -182,6 +183,7 @@ class Respeller:
 
     def _structured(self, operand: str, seat: Seat) -> str:
         head = operand.partition("[")[0].lower()
+        self._particular |= not head or "@" in operand or "#this row" in operand.lower()
         table = self._tables.get(head) if head else self._table_around(seat)
         if table is None:
             raise UnsupportedError(f"refers to {operand} outside any table")
@@ -201,13 +203,14 @@ class Respeller:
         return None
 
     def _meaning(self, name: DefinedName, seat: Seat, depth: int) -> str:
-        text = name.text.removeprefix("=")
-        if "$" not in text and re.search(r"![A-Za-z]{1,3}\d", text):
-            # A relative reference in a name is stored as seen from A1.
-            text = Translator(f"={text}", "A1").translate_formula(cell_name(seat.row, seat.column))[1:]
+        text = _HERE.sub(f"{quote_sheet(seat.sheet)}!", name.text.removeprefix("="))
+        # A relative reference in a name is stored as seen from A1.
+        seen = SharedFormula(text, (1, 1))
+        self._particular |= text != name.text.removeprefix("=") or seen.at(2, 2) != text
+        text = seen.at(seat.row, seat.column)
         owner = Seat(name.sheet or seat.sheet, seat.row, seat.column)
         meaning = self._rewritten(text, owner, depth + 1)
-        return meaning if _reads_alone(meaning) else f"({meaning})"
+        return meaning if _reads_alone(meaning) else f"{ARRAY_WORD}({meaning})"
 
     def _across_sheets(self, match: re.Match[str], calls: Sequence[str]) -> str:
         first, last, area = match[1] or match[3], match[2] or match[4], match[5]
@@ -232,17 +235,12 @@ def our_function(spelled: str, ours: Collection[str]) -> str | None:
     return last if last in ours and path.endswith("UNITSHEET.FUNCTIONS") else None
 
 
-def _takes_area(tokens: Sequence[fz.Token], place: int) -> bool:
-    """Whether the call that opens here is given an area or an array somewhere."""
-    depth = 0
-    for token in tokens[place:]:
-        part, kind = str(token.subtype), str(token.token_type)
-        depth += (part == "Open") - (part == "Close")
-        if depth == 0:
-            return False
-        if kind == "Array" or (part == "Range" and not _ONE_CELL.fullmatch(token.value)):
-            return True
-    return False
+def tokenized(text: str) -> list[fz.Token]:
+    """The tokens of a formula without `=`; raises ValueError where it cannot be cut into any."""
+    try:
+        return [token for token in fz.tokenize(f"={text}") if token is not None]
+    except Exception as error:  # whatever it raises, the text is no formula
+        raise ValueError(str(error)) from error
 
 
 def _built_in(name: str) -> bool:
@@ -256,19 +254,11 @@ def _fixed(row: int, column: int) -> str:
 
 
 def _reads_alone(text: str) -> bool:
-    """Whether the text needs no brackets inside a formula: it has no operator outside of a call."""
-    depth = 0
-    for token in fz.tokenize(f"={text}"):
-        part = str(token.subtype)
-        depth += (part == "Open") - (part == "Close")
-        if depth == 0 and str(token.token_type).startswith("Op"):
-            return False
-    return True
+    """Whether the text is one operand, such as an area or a number, and no formula."""
+    return sum(str(token.token_type) != "Whitespace" for token in tokenized(text)) == 1
 
 
 def positions(area: str) -> list[Position]:
     """All cells of an area, row by row."""
     top, left, bottom, right = parse_area(area)
     return [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
-
-

@@ -48,7 +48,9 @@ class Recalculation:
             "formulas": self.formulas,
             "evaluated": self.evaluated,
             "seconds": round(self.seconds, 6),
-            "errors": {kind: {"count": len(cells), "cells": list(cells)} for kind, cells in self.errors.items()},
+            "errors": {
+                kind: {"count": len(cells), "cells": list(cells)} for kind, cells in self.errors.items()
+            },
             "findings": [finding._asdict() for finding in self.findings],
             "written": self.written,
         }

@@ -21,7 +21,9 @@ def area_of(table: Table, brackets: str, row: int) -> Area:
     this_row = inner.startswith("@")
     inner = inner.removeprefix("@").strip()
     if inner.startswith("["):
-        items = [_unquoted(item) for item in _ITEM.findall(inner)]
+        # Some programs leave the brackets of a column out: [[#This Row],Amount].
+        bare = [word.strip() for word in re.split("[,:]", _ITEM.sub("", inner))]
+        items = [_unquoted(item) for item in [*_ITEM.findall(inner), *filter(None, bare)]]
     else:
         items = [_unquoted(inner)] if inner else []
     wanted = [item.lower() for item in items if item.lower() in _ROWS]
@@ -65,6 +67,8 @@ def _columns(table: Table, names: list[str]) -> tuple[int, int]:
     places = []
     for name in names:
         if name.lower() not in known:
-            raise StructuredReferenceError(f"refers to column {name!r}, which table {table.name} does not have")
+            raise StructuredReferenceError(
+                f"refers to column {name!r}, which table {table.name} does not have"
+            )
         places.append(left + known.index(name.lower()))
     return min(places), max(places)

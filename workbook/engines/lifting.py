@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import formualizer as fz
 
 from workbook.engines import syntax
-from workbook.engines.parameters import is_known, letter, may_fetch_area, sums_up
+from workbook.engines.parameters import is_known, letter, sums_up
 from workbook.engines.syntax import Call, Expression, Group, Literal, Node, Word
 from workbook.formula import ARRAY_WORD, Seat, UnsupportedError
 from workbook.references import LAST_COLUMN, Position, cell_name, quote_sheet
@@ -20,6 +20,7 @@ from workbook.references import LAST_COLUMN, Position, cell_name, quote_sheet
 MOST_CELLS = 20_000
 
 _BROADCASTING = frozenset(("IF", "IFERROR", "IFNA", "SIN", "COS", "TAN"))
+_MAKING = frozenset(("SEQUENCE", "RANDARRAY", "TEXTSPLIT", "LET", "MUNIT"))
 _WITHOUT_HOME = frozenset(("INDIRECT", "CELL"))
 
 
@@ -97,10 +98,14 @@ def _node_is_wide(node: Node, mode: str) -> bool:
         return mode != "V"
     if sums_up(name) or name == "SINGLE":
         return False
+    if name in _MAKING:
+        return mode != "V"
     if not is_known(name):
-        return mode != "V" and may_fetch_area(name)
-    if name in ("OFFSET", "INDIRECT", "ROW", "COLUMN") and node.arguments and mode == "A":
-        return name in ("OFFSET", "INDIRECT") or is_wide(node.arguments[0], "R")
+        return mode != "V" and any(is_wide(argument, mode) for argument in node.arguments)
+    if name in ("OFFSET", "INDIRECT"):
+        return mode != "V"
+    if name in ("ROW", "COLUMN"):
+        return mode == "A" and bool(node.arguments) and is_wide(node.arguments[0], "R")
     letters = [letter(name, place) for place in range(len(node.arguments))]
     return any(
         is_wide(argument, mode if mode == "A" or kind == "=" else kind)
@@ -111,7 +116,7 @@ def _node_is_wide(node: Node, mode: str) -> bool:
 
 def lifted(call: Call, seat: Seat, write: Callable[[Call], str], scratch: Scratch) -> str:
     """The area of the scratch sheet that holds what a call gives for each value."""
-    home = _Qualified(seat)
+    home = Qualified(seat)
     qualified = home.call(call)
     grid = _Grids(write, seat).call(qualified)
     if grid.rows * grid.columns > MOST_CELLS:
@@ -119,7 +124,7 @@ def lifted(call: Call, seat: Seat, write: Callable[[Call], str], scratch: Scratc
     return scratch.block(syntax.spell_node(qualified), grid)
 
 
-class _Qualified:
+class Qualified:
     """A tree whose references name their sheet, so that it means the same anywhere."""
 
     def __init__(self, seat: Seat) -> None:
@@ -127,9 +132,11 @@ class _Qualified:
         self.prefix = quote_sheet(seat.sheet) + "!"
 
     def expression(self, nodes: Expression) -> Expression:
+        """The nodes as they read anywhere; raises UnsupportedError where they cannot."""
         return [self.node(node) for node in nodes]
 
     def node(self, node: Node) -> Node:
+        """One of them."""
         if isinstance(node, Call):
             return self.call(node)
         if isinstance(node, Group):
@@ -139,6 +146,7 @@ class _Qualified:
         return node
 
     def call(self, call: Call) -> Call:
+        """A call, with what depends on its place filled in."""
         name = call.name.upper()
         if name in _WITHOUT_HOME:
             raise UnsupportedError(f"works on many values with {name}")
@@ -181,7 +189,9 @@ class _Grids:
             return _one(self.write(call))
         if not is_known(name) or name in ("OFFSET", "INDIRECT"):
             raise UnsupportedError(f"works on each value that {name} gives")
-        return _combined([self.argument(call, place) for place in range(len(call.arguments))], self.joined(call))
+        return _combined(
+            [self.argument(call, place) for place in range(len(call.arguments))], self.joined(call)
+        )
 
     def argument(self, call: Call, place: int) -> Grid:
         argument = call.arguments[place]
@@ -222,7 +232,9 @@ def _combined(grids: list[Grid], join: Callable[[list[str]], str]) -> Grid:
 def _cells(text: str) -> Grid:
     sheet, top, left, bottom, right = _corners(text)
     return Grid(
-        bottom - top + 1, right - left + 1, lambda row, column: f"{sheet}!{cell_name(top + row, left + column)}"
+        bottom - top + 1,
+        right - left + 1,
+        lambda row, column: f"{sheet}!{cell_name(top + row, left + column)}",
     )
 
 

@@ -43,5 +43,3 @@ class Engine(Protocol):
     def evaluate(self, book: Book) -> Evaluation:
         """Work out every formula; what cannot be is a finding, never an exception."""
         ...
-
-

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import formualizer as fz
 
+from workbook.formula import tokenized
 from workbook.references import Area, parse_area
 
 _AREA = re.compile(
@@ -15,6 +16,7 @@ _AREA = re.compile(
     r"(?P<area>\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?\d+:\$?\d+)"
 )
 _JOINING = {":", ",", " "}
+_SIGNS = {"OpInfix", "OpPrefix", "OpPostfix"}
 _KEEPING = {"#", "@", *_JOINING}
 
 
@@ -28,6 +30,7 @@ class Word:
 
     @property
     def is_reference(self) -> bool:
+        """Whether this is a cell, an area or a name."""
         return self.kind == "Operand" and self.part == "Range"
 
 
@@ -60,12 +63,9 @@ Expression = list[Node]
 def parse(text: str) -> Expression:
     """The tree of a formula without `=`; raises ValueError where it cannot be read."""
     try:
-        tokens = list(fz.tokenize(f"={text}"))
-        return _Reader(tokens).expression(ends=())
+        return _Reader(tokenized(text)).expression(ends=())
     except (IndexError, RecursionError) as error:
         raise ValueError("brackets do not match or are nested too deeply") from error
-    except Exception as error:
-        raise ValueError(str(error)) from error
 
 
 class _Reader:
@@ -135,13 +135,18 @@ def significant(expression: Expression) -> Expression:
 
 def is_operated(expression: Expression) -> bool:
     """Whether values are worked on here, so that an area would not be taken as it is."""
-    signs = (n.text for n in expression if isinstance(n, Word) and n.kind.startswith("Op"))
+    signs = (n.text for n in expression if isinstance(n, Word) and n.kind in _SIGNS)
     return any(sign not in _KEEPING for sign in signs)
 
 
 def is_joined(expression: Expression) -> bool:
     """Whether references are put together here: by a colon, a comma or a blank."""
     return any(isinstance(n, Word) and n.kind == "OpInfix" and n.text in _JOINING for n in expression)
+
+
+def is_list(expression: Expression) -> bool:
+    """Whether references stand in a row with commas between."""
+    return any(isinstance(n, Word) and n.kind == "OpInfix" and n.text == "," for n in expression)
 
 
 def calls(expression: Expression) -> Iterator[Call]:
@@ -172,3 +177,42 @@ def read_reference(text: str) -> tuple[str, Area] | None:
         return match["sheet"] or "", parse_area(match["area"])
     except ValueError:
         return None
+
+
+def without_lets(expression: Expression) -> Expression:
+    """The same formula with what LET names put in the names' place; LAMBDA is left alone."""
+    if not any(call.name.upper() == "LET" for call in calls(expression)):
+        return expression
+    if any(call.name.upper() == "LAMBDA" for call in calls(expression)):
+        return expression
+    return _Substitution().expression(expression, {})
+
+
+class _Substitution:
+    """Puts meanings in the place of names; a formula that grows too long is given up."""
+
+    def __init__(self) -> None:
+        self.left = 20_000
+
+    def expression(self, nodes: Expression, meanings: Mapping[str, Expression]) -> Expression:
+        return [self.node(node, meanings) for node in nodes]
+
+    def node(self, node: Node, meanings: Mapping[str, Expression]) -> Node:
+        self.left -= 1
+        if self.left < 0:
+            raise ValueError("its LET grows beyond what can be read")
+        if isinstance(node, Group):
+            return Group(self.expression(node.inner, meanings))
+        if isinstance(node, Call):
+            if node.name.upper() == "LET" and len(node.arguments) % 2:
+                return self.let(node, meanings)
+            return Call(node.name, [self.expression(argument, meanings) for argument in node.arguments])
+        if isinstance(node, Word) and node.text.lower() in meanings:
+            return Group(meanings[node.text.lower()])
+        return node
+
+    def let(self, call: Call, meanings: Mapping[str, Expression]) -> Node:
+        known = dict(meanings)
+        for name, meaning in zip(call.arguments[:-1:2], call.arguments[1::2], strict=True):
+            known[spell(name).strip().lower()] = self.expression(meaning, known)
+        return Group(self.expression(call.arguments[-1], known))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import isfinite
 from typing import Any
 
 import formualizer as fz
@@ -21,6 +22,17 @@ EXCEL_KINDS = {
 _NAMES = {kind: name for name, kind in EXCEL_KINDS.items()} | {ErrorKind.GETTING_DATA: "Na"}
 
 
+CIRCULAR = "Circ"
+
+# What the engine shows in a cell that it could not work out, and what that means.
+STUCK = {
+    CIRCULAR: "is part of a circular reference",
+    "NImpl": "uses something the engine cannot calculate",
+    "Name": "uses a name the engine does not know",
+    "Error": "is no formula the engine can read",
+}
+
+
 @cache
 def is_unknown(name: str) -> bool:
     """Whether the engine has no function of this name; it is asked, since it keeps no list."""
@@ -36,6 +48,8 @@ def is_unknown(name: str) -> bool:
 
 def from_engine(value: Any) -> Any:
     """A value of the engine as ours: errors become `CellError`, the omission word `OMITTED`."""
+    if isinstance(value, float):
+        return value if isfinite(value) else CellError(ErrorKind.NUM)
     kind = error_kind(value)
     if kind is not None:
         return CellError(EXCEL_KINDS.get(kind, ErrorKind.VALUE))
@@ -48,11 +62,23 @@ def from_engine(value: Any) -> Any:
 
 def to_engine(value: Any) -> Any:
     """A value of ours as the engine takes it; a list is rows of cells."""
+    if isinstance(value, float) and not isfinite(value):
+        return engine_error("Num")
     if isinstance(value, CellError):
         return fz.LiteralValue.error(_NAMES[value.kind], value.sentence)
     if isinstance(value, list):
         return [[to_engine(cell) for cell in row] for row in value]
     return value
+
+
+def engine_kind(error: CellError) -> str:
+    """The engine's name of an error of ours."""
+    return _NAMES[error.kind]
+
+
+def engine_error(kind: str) -> Any:
+    """An error as the engine takes it from a function."""
+    return fz.LiteralValue.error(kind, "")
 
 
 def error_kind(value: Any) -> str | None:
