@@ -309,6 +309,7 @@ def test_sheets_names_and_settings(book: Book) -> None:
             '<definedName name="Here" localSheetId="3" hidden="1">Kept!$A$1&amp;"x"</definedName>'
             "</definedNames>"
             '<calcPr iterate="1" iterateCount="50" iterateDelta="1E-4"/>'
+            '<extLst><ext xmlns:x15="urn:x15"><x15:workbookPr chartTrackingRefBase="1"/></ext></extLst>'
         ),
         "xl/_rels/workbook.xml.rels": relations(
             ("rId1", "worksheet", "/xl/worksheets/sheet1.xml"),

@@ -21,7 +21,7 @@ from workbook.plan import Plan
 from workbook.recalculate import Recalculation
 from workbook.recalculate import recalculate as recalculate_with
 from workbook.sheetxml import Value
-from workbook.target import refuse_if_unwritable
+from workbook.target import refuse_if_unwritable, refuse_to_replace
 
 Cell = Value | None
 FileName = str | os.PathLike[str]
@@ -130,7 +130,7 @@ def _new_target(path: FileName, *, force: bool) -> Path:
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
         raise FileError(f"{target} does not end in .xlsx, the kind of workbook that is made.")
+    if not force:
+        refuse_to_replace(target)
     refuse_if_unwritable(target)
-    if target.exists() and not force:
-        raise FileError(f"{target}: exists already; use --force to replace it")
     return target

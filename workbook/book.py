@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,15 +76,19 @@ class Book:
         except ValueError:
             raise InputError(self._unknown(reference)) from None
         if known is None:
-            raise InputError(f"there is no sheet {sheet!r} in the workbook; it has {', '.join(self.sheets)}")
+            hint = _nearest(sheet, self.sheets) or f"it has {', '.join(self.sheets)}"
+            raise InputError(f"there is no sheet {sheet!r} in the workbook; {hint}")
         if (bottom - top + 1) * (right - left + 1) > 100_000:
             raise InputError(f"{reference} is too large an area to print; name a part of it")
         return [Place(known, r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
 
     def _unknown(self, reference: str) -> str:
-        import difflib
-
         names = [n.name for n in self.package.defined_names if not n.hidden]
-        near = difflib.get_close_matches(reference, names, 1, 0.5)
-        hint = f"; did you mean {near[0]}?" if near else "; write a defined name or a cell such as Sheet1!B3"
-        return f"the workbook has no name or cell {reference!r}{hint}"
+        hint = _nearest(reference, names) or "write a defined name or a cell such as Sheet1!B3"
+        return f"the workbook has no name or cell {reference!r}; {hint}"
+
+
+def _nearest(wanted: str, known: Iterable[str]) -> str:
+    """The question whether the nearest name was meant, or nothing where none is near."""
+    near = difflib.get_close_matches(wanted, list(known), 1, 0.5)
+    return f"did you mean {near[0]}?" if near else ""

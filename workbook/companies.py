@@ -88,10 +88,8 @@ class _Reader:
 
     def unknown(self, key: str, name: str, known: Mapping[str, Any] | set[str]) -> None:
         near = difflib.get_close_matches(name, known, 1, 0.5)
-        self.report(
-            key,
-            f"unknown key; did you mean {near[0]}?" if near else f"unknown key; known: {', '.join(sorted(known))}",
-        )
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known))}"
+        self.report(key, f"unknown key; {hint}")
 
 
 def load_company(path: str | os.PathLike[str]) -> Company:

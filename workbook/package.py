@@ -291,9 +291,10 @@ class _Listing:
         elif element == "externalReference":
             self.externals.append(attributes.get("id", ""))
         elif element == "workbookPr":
-            self.properties = attributes
+            # Excel repeats the element in its extension list, with other attributes.
+            self.properties = attributes | self.properties
         elif element == "calcPr":
-            self.calculation = attributes
+            self.calculation = attributes | self.calculation
 
     def end(self, element: str, text: str) -> None:
         if element == "definedName":

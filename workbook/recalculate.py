@@ -6,14 +6,13 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from engine.errors import CellError, ErrorKind, FileError
 from workbook.book import Book, Place
 from workbook.engines.protocol import Engine, Evaluation, Finding
 from workbook.sheetxml import NewValue, patch
-from workbook.target import refuse_if_unwritable
+from workbook.target import refuse_if_unwritable, refuse_to_replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +113,8 @@ def _target(
     target = path if in_place else out
     if target is None:
         return None
-    if not in_place and Path(target).exists() and not force:
-        raise FileError(f"{os.fspath(target)}: exists already; use --force to replace it")
+    if not (in_place or force):
+        refuse_to_replace(target)
     refuse_if_unwritable(target)
     return target
 

@@ -37,6 +37,12 @@ def refuse_if_unwritable(target: str | os.PathLike[str]) -> None:
             )
 
 
+def refuse_to_replace(target: str | os.PathLike[str]) -> None:
+    """Raise FileError if there is a file already, which only `force` may replace."""
+    if Path(target).exists():
+        raise FileError(f"{os.fspath(target)} exists already: use --force to replace it.")
+
+
 def replace_whole(target: str | os.PathLike[str], write: Callable[[BinaryIO], None]) -> None:
     """Write a file beside the target and put it in its place, or leave everything as it was."""
     refuse_if_unwritable(target)
