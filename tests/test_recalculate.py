@@ -725,7 +725,7 @@ def test_out_leaves_the_input_alone(small: Path, engine: EmbeddedEngine, tmp_pat
     assert recalculate(small, engine, out=out).written == str(out)
     assert small.read_bytes() == before
     assert Result(out, recalculate(out, engine))["A2"] == 2.0
-    with pytest.raises(FileError, match="exists already; use --force"):
+    with pytest.raises(FileError, match="exists already: use --force"):
         recalculate(small, engine, out=out)
     assert recalculate(small, engine, out=out, force=True).written == str(out)
 
