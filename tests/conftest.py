@@ -1,4 +1,4 @@
-"""What several tests need: the corpus of real workbooks, programs of the machine, the command line."""
+"""What several tests need: real workbooks, programs of the machine, recalculation, the command line."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
+import xlsxwriter
+from openpyxl.workbook.defined_name import DefinedName
+from recalculations import Cells, Result
 
 import unitsheet
+from udfs.headless import cell_functions
+from workbook.engines.embedded import EmbeddedEngine
+from workbook.recalculate import recalculate
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = "UNITSHEET_REQUIRE_HOSTS"
@@ -66,3 +74,83 @@ def python() -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+# recalculation
+
+
+@pytest.fixture
+def engine() -> EmbeddedEngine:
+    return EmbeddedEngine(cell_functions())
+
+
+@pytest.fixture
+def made(tmp_path: Path, engine: EmbeddedEngine) -> Callable[..., Result]:
+    """Writes cells with openpyxl, lets `change` at the workbook, recalculates in place."""
+
+    def make(cells: Cells, change: Callable[[Any], None] | None = None, **sheets: Cells) -> Result:
+        workbook = openpyxl.Workbook()
+        assert workbook.active is not None
+        workbook.active.title = "S"
+        for name, content in {"S": cells, **sheets}.items():
+            sheet = workbook["S"] if name == "S" else workbook.create_sheet(name)
+            for reference, value in content.items():
+                sheet[reference] = value
+        if change:
+            change(workbook)
+        path = tmp_path / "made.xlsx"
+        workbook.save(path)
+        return Result(path, recalculate(path, engine, in_place=True))
+
+    return make
+
+
+@pytest.fixture
+def written(tmp_path: Path, engine: EmbeddedEngine) -> Callable[..., Result]:
+    """Lets a function write with xlsxwriter, which stores cached values too, and recalculates in place."""
+
+    def make(write: Callable[[Any, Any], None]) -> Result:
+        path = tmp_path / "written.xlsx"
+        workbook = xlsxwriter.Workbook(path)
+        write(workbook, workbook.add_worksheet("S"))
+        workbook.close()
+        return Result(path, recalculate(path, engine, in_place=True))
+
+    return make
+
+
+# the command line
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook that is calculated: a name, a function of ours, a formula that errs, an #N/A."""
+    path = tmp_path_factory.mktemp("cli") / "book.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "One"
+    sheet.append([60, 30, 0.6])
+    sheet["A2"] = "=PAYBACK(A1,B1,C1)"
+    sheet["B2"] = "=PAYBACK(A1,B1,-1)"
+    book.defined_names["months"] = DefinedName("months", attr_text="One!$A$2")
+    book.save(path)
+    unitsheet.recalculate(path, in_place=True)
+    return path
+
+
+@pytest.fixture
+def book(workbook: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(workbook, tmp_path / "book.xlsx"))
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """A workbook with a formula that no program has calculated yet, and one that fails."""
+    path = tmp_path / "raw.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["B1"] = "=1+1", "=1/0"
+    book.save(path)
+    return path
