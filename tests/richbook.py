@@ -13,7 +13,7 @@ from PIL import Image
 
 
 def raw_members(path: Path) -> dict[str, bytes]:
-    """Each member's bytes as they are stored, compressed or not."""
+    """Each member's bytes as they are stored, compressed or not, in their order."""
     data = path.read_bytes()
     found = {}
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
