@@ -79,6 +79,18 @@ def test_a_range_gives_the_scenarios(tmp_path: Path) -> None:
     assert [figures["price"].value(s) for s in Scenario] == [30, 10, 40]
 
 
+def test_scenarios_are_in_the_unit_of_the_figure(tmp_path: Path) -> None:
+    text = _toml(
+        'other_revenue = { fact = "F003-05", bear = 1_550_000_000 }',
+        'api_price_in = { fact = "F004-22", bull = 0.12 }',
+        'staff_cost = { value = 12, unit = "USD/year", basis = "illustrative", bear = 24 }',
+    )
+    figures = load_company(_write(tmp_path, text)).figures
+    assert figures["other_revenue"].bear == pytest.approx(1.55e9 / 6)
+    assert figures["api_price_in"].bull == pytest.approx(120)
+    assert (figures["staff_cost"].base, figures["staff_cost"].bear) == (1, 2)
+
+
 BAD = {
     "figures.opening_mau: -5 users is out of range: it must not be negative": 'opening_mau = { value = -5, unit = "users", basis = "illustrative" }',
     "did you mean ad_spend?": 'ad_spnd = { value = 5, unit = "CNY/month", basis = "illustrative" }',

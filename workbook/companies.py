@@ -208,7 +208,9 @@ class _Entry:
         high = fact.value if fact.value_high is None else fact.value_high
         low, high = fact.value * factor, high * factor
         note = self._text("note") or fact.note
-        return self._spread(low, high, unit, fact.basis, fact.disputed, (fact.id,), "", fact.period, note)
+        return self._spread(
+            low, high, unit, fact.basis, fact.disputed, (fact.id,), "", fact.period, note, factor
+        )
 
     def _from_value(self) -> Figure | None:
         low = self._number("low") if "low" in self.entry else self._number("value")
