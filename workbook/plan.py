@@ -124,7 +124,6 @@ class Plan:
     companies: tuple[Company, ...]
     months: int
     start: str
-    title: str = ""
     _lines: dict[tuple[str, str], Line] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
