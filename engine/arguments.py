@@ -1,4 +1,4 @@
-"""How a function declares what it takes: numbers, words, whole series, repeated numbers."""
+"""How a function declares what it takes: numbers, words, whole series, repeated numbers, a text, a table."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Arg:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One of a few words, upper or lower case; the first is the default.
+    """One of a few words, upper or lower case; the first is the default unless one is required.
 
     `units` names the words under which the result has another unit than usual.
     """
@@ -100,11 +100,12 @@ class Word:
     help: str
     words: tuple[str, ...]
     units: tuple[tuple[str, Unit], ...] = ()
+    required: bool = False
 
     @property
     def optional(self) -> bool:
-        """Whether a person may leave the argument out: always."""
-        return True
+        """Whether a person may leave the argument out."""
+        return not self.required
 
     @property
     def default(self) -> str:
@@ -123,6 +124,31 @@ class Series:
     help: str
     unit: Unit = RATIO
     domain: Domain = ANY
+    default: tuple[float, ...] | _Required = REQUIRED
+
+    @property
+    def optional(self) -> bool:
+        """Whether a person may leave the argument out."""
+        return self.default is not REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text, such as the name of a model."""
+
+    help: str
+
+    @property
+    def optional(self) -> bool:
+        """Whether a person may leave the argument out: never."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Several columns of cells, numbers and texts, that the function takes as they are."""
+
+    help: str
 
     @property
     def optional(self) -> bool:
@@ -132,11 +158,16 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A number given once or more: `rate1, rate2, ...`."""
+    """A number given once or more: `rate1, rate2, ...`.
+
+    An area given for it works row by row, or counts as its numbers one after
+    another where the function is `chained`.
+    """
 
     help: str
     unit: Unit = RATIO
     domain: Domain = ANY
+    chained: bool = False
 
     @property
     def optional(self) -> bool:
@@ -144,4 +175,7 @@ class Rest:
         return False
 
 
-Argument = Arg | Word | Series | Rest
+Argument = Arg | Word | Series | Rest | Text | Table
+Numeric = Arg | Series | Rest
+# What is taken whole, so that one bad cell spoils every row of the result.
+WHOLE = (Series, Text, Table)

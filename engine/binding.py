@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.arguments import Arg, Argument, Series, Word
+from engine.arguments import WHOLE, Arg, Argument, Rest, Word
 from engine.coerce import OMITTED, Flat, flatten, is_number_text
 from engine.errors import CellError, ErrorKind
 
@@ -35,7 +35,12 @@ class Given:
     @property
     def single(self) -> bool:
         """Whether its error is one of every row."""
-        return len(self.flat.elements) == 1 or isinstance(self.argument, Series)
+        return len(self.flat.elements) == 1 or isinstance(self.argument, WHOLE)
+
+    @property
+    def stretches(self) -> bool:
+        """Whether it is an array that the result has a value for each element of."""
+        return self.flat.shape != SINGLE and not isinstance(self.argument, WHOLE)
 
 
 def bind(function: Function, args: tuple[Any, ...], named: Mapping[str, Any]) -> list[Given]:
@@ -51,6 +56,11 @@ def _flat(value: Any, label: str) -> Flat:
     if isinstance(flat, CellError):
         raise Refused(flat.sentence, flat.argument)
     return flat
+
+
+def _chain(values: list[Any], name: str) -> list[Any]:
+    """The elements of all values one after another."""
+    return [element for value in values for element in _flat(value, name).elements]
 
 
 def _paired(
@@ -70,6 +80,8 @@ def _paired(
             raise Refused(f"{name} is given twice; give it once", name)
         if name == rest:
             values = repeated or _as_list(by_name.get(name, OMITTED))
+            if _chained(function, name):
+                values = _chain(values, name)
             values = values[:1] + [value for value in values[1:] if value is not OMITTED]
             yield from ((name, f"{name}{number}", value) for number, value in enumerate(values, 1))
         else:
@@ -101,6 +113,11 @@ def _too_many(function: Function, count: int) -> str:
     return f"there are {count} arguments; {function.name} takes {span}: {', '.join(function.arguments)}"
 
 
+def _chained(function: Function, name: str) -> bool:
+    argument = function.arguments[name]
+    return isinstance(argument, Rest) and argument.chained
+
+
 def _as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) and value else [value]
 
@@ -120,11 +137,16 @@ def _is_words(value: object) -> bool:
     return all(isinstance(element, str) and not is_number_text(element) for element in flat.elements)
 
 
-def common_form(given: list[Given], spills: str) -> Flat:
+def refuse_areas(given: list[Given]) -> None:
+    """A function whose result is an area of its own takes single values besides its rows and tables."""
+    for item in given:
+        if item.stretches and len(item.flat.elements) > 1:
+            raise Refused(f"{item.label} must be one value, not an area", item.label)
+
+
+def common_form(given: list[Given]) -> Flat:
     """The form of the result: that of the first array; single values stretch to it."""
-    if spills:
-        return next(item.flat for item in given if item.name == spills)
-    arrays = [g for g in given if g.flat.shape != SINGLE and not isinstance(g.argument, Series)]
+    arrays = [item for item in given if item.stretches]
     if not arrays:
         return Flat((None,))
     first = next((item for item in arrays if len(item.flat.elements) > 1), arrays[0])

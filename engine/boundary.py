@@ -17,27 +17,36 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.arguments import Argument, Mask, Numbers, Rest, Series, Word
-from engine.binding import SINGLE, Given, Refused, bind, common_form
-from engine.coerce import Flat, is_blank, not_finite, numbers, shown
+from engine.arguments import WHOLE, Mask, Numbers, Rest, Word
+from engine.binding import SINGLE, Given, Refused, bind, common_form, refuse_areas
+from engine.coerce import Flat, shown
 from engine.errors import CellError, ErrorKind, FunctionError
+from engine.intake import check_domains, coerce, word_groups
 from engine.ledger import Ledger, somewhere
+from engine.units import LOGICAL
 
 if TYPE_CHECKING:
     from engine.registry import Fault, Function
-
-Words = dict[str, list[str]]
 
 
 class CautionWarning(UserWarning):
     """A result stands, but should be read with care."""
 
 
+class Faulted(Exception):  # noqa: N818 - never leaves the boundary
+    """Raised by the body of a spilling function where it meets one of its declared faults."""
+
+    def __init__(self, fault: Fault, detail: str = "") -> None:
+        sentence = f"{fault.sentence}: {detail}" if detail else fault.sentence
+        self.error = CellError(fault.kind, sentence, fault.argument)
+
+
 @dataclass(slots=True)
 class Outcome:
     """The result of a call: numbers and errors by row, and the form to hand them back in.
 
-    A call that is `refused` has one error and no form: its arguments do not fit together.
+    `logical` marks the rows that are TRUE or FALSE. A call that is `refused` has one
+    error and no form: its arguments do not fit together.
     """
 
     values: Numbers
@@ -46,6 +55,17 @@ class Outcome:
     cautions: tuple[str, ...] = ()
     refused: bool = False
     words: tuple[str, ...] = ()
+    logical: Mask | bool = False
+
+    def cells(self) -> list[float | bool | CellError]:
+        """Every row as a sheet holds it."""
+        cells: list[Any] = self.values.tolist()
+        if self.logical is not False:
+            logical = np.broadcast_to(self.logical, len(cells)).tolist()
+            cells = [bool(cell) if truth else cell for cell, truth in zip(cells, logical, strict=True)]
+        for row in self.ledger.bad_rows:
+            cells[row] = self.ledger.at(row)
+        return cells
 
 
 def evaluate(function: Function, args: tuple[Any, ...], named: Mapping[str, Any]) -> Outcome:
@@ -55,148 +75,90 @@ def evaluate(function: Function, args: tuple[Any, ...], named: Mapping[str, Any]
             return _evaluate(function, args, named)
     except Refused as refused:
         given = (*args, *named.values())
-        ledger = Ledger(1)
-        ledger.mark(True, next((v for v in given if isinstance(v, CellError)), refused.error))
-        return Outcome(np.full(1, np.nan), ledger, Flat((None,)), refused=True)
+        error = next((v for v in given if isinstance(v, CellError)), refused.error)
+        return _one_error(error, Flat((None,)), refused=True)
+
+
+def _one_error(error: CellError, form: Flat, refused: bool = False) -> Outcome:
+    """The outcome where all of a result is one error."""
+    ledger = Ledger(len(form.elements))
+    ledger.mark(True, error)
+    return Outcome(np.full(ledger.rows, np.nan), ledger, form, refused=refused)
 
 
 def _evaluate(function: Function, args: tuple[Any, ...], named: Mapping[str, Any]) -> Outcome:
     given = bind(function, args, named)
-    form = common_form(given, function.spills)
-    ledger = Ledger(1 if function.spills else len(form.elements))
-    ready, words = _coerce(given, ledger)
-    _check_domains(function, ready, ledger)
+    if function.spills:
+        return _spill(function, given)
+    form = common_form(given)
+    ledger = Ledger(len(form.elements))
+    ready, words = coerce(given, ledger)
+    check_domains(function, ready, ledger)
     values = np.full(ledger.rows, np.nan)
+    logical: Mask | bool = False
     cautions: list[str] = []
-    for rows, chosen in _word_groups(words, ledger.rows):
+    for rows, chosen in word_groups(words, ledger.rows):
         arguments = ready | chosen
         good = _mark_faults(function, arguments, rows, ledger)
         if not somewhere(good):
             continue
-        result = _call(function, arguments, good)
-        if function.spills:
-            values, ledger = np.asarray(result, dtype=np.float64), Ledger(result.size)
-        else:
-            values[good] = result
-        cautions += _cautions(function, arguments, good)
-    if function.spills and ledger.bad_rows:
-        return _spoilt(ledger, form)
+        values[good] = _call(function, arguments, good)
+        if function.unit(chosen.values()) == LOGICAL:
+            logical = logical | rows
+        cautions += _cautions(function, arguments, values, good)
     _mark_results(function, values, ledger)
-    # Adding zero turns -0.0 into 0.0, which a cell would print with its sign.
     used = tuple(dict.fromkeys(word for chosen in words.values() for word in chosen))
-    return Outcome(values + 0.0, ledger, form, tuple(dict.fromkeys(cautions)), words=used)
+    # Adding zero turns -0.0 into 0.0, which a cell would print with its sign.
+    return Outcome(values + 0.0, ledger, form, tuple(dict.fromkeys(cautions)), words=used, logical=logical)
 
 
-def _spoilt(ledger: Ledger, form: Flat) -> Outcome:
-    """A function of whole rows has one error for all of its result."""
-    everywhere = Ledger(len(form.elements))
-    everywhere.mark(True, ledger.kinds[ledger.codes[0] - 1])
-    return Outcome(np.full(everywhere.rows, np.nan), everywhere, form)
+def _spill(function: Function, given: list[Given]) -> Outcome:
+    """A call whose result is an area of its own: it has one error for all, or errors by cell."""
+    refuse_areas(given)
+    along = next((item.flat for item in given if item.name == function.spills.along), None)  # type: ignore[union-attr]
+    ledger = Ledger(1)
+    ready, words = coerce(given, ledger)
+    check_domains(function, ready, ledger)
+    arguments = ready | {name: chosen[0] for name, chosen in words.items()}
+    _mark_faults(function, arguments, True, ledger)
+    error = ledger.at(0)
+    if error is None:
+        try:
+            result = _call(function, arguments, True)
+        except Faulted as faulted:
+            error = faulted.error
+    if error is not None:
+        return _one_error(error, along or Flat((None,)))
+    values, ledger = _with_errors(result)
+    _mark_results(function, values, ledger)
+    cautions = _cautions(function, arguments, result, True)
+    used = tuple(chosen[0] for chosen in words.values())
+    return Outcome(values + 0.0, ledger, _area(np.shape(result), given, along), tuple(cautions), words=used)
 
 
-def _coerce(given: list[Given], ledger: Ledger) -> tuple[dict[str, Any], Words]:
-    """Turn every argument into numbers or words, entering what is neither."""
-    ready: dict[str, Any] = {}
-    words: Words = {}
-    missing: list[str] = []
-    wrong: list[tuple[Given, Any, dict[int, CellError]]] = []
-    for item in given:
-        name, argument, values = item.name, item.argument, None
-        errors: dict[int, CellError] = {}
-        if isinstance(argument, Word):
-            words[name], errors = _words(argument, item)
-        else:
-            if not item.flat.blank:
-                values, errors = numbers(item.flat, item.label)
-            else:
-                values = _default(argument)
-                if not argument.optional:
-                    missing.append(item.label)
-            if isinstance(argument, Series):
-                values = np.atleast_1d(values)
-            ready[name] = [*ready.get(name, ()), values] if isinstance(argument, Rest) else values
-        if errors or isinstance(values, np.ndarray):
-            wrong.append((item, values, errors))
-    _enter_passed(wrong, ledger)
-    for label in missing:
-        ledger.mark(True, CellError(ErrorKind.VALUE, f"{label} is missing, and has no default", label))
-    _enter_wrong(wrong, ledger)
-    return ready, words
+def _with_errors(result: Any) -> tuple[Numbers, Ledger]:
+    """The cells of a spilled result as numbers, and the errors among them."""
+    cells = np.asarray(result).reshape(-1)
+    ledger = Ledger(cells.size)
+    if cells.dtype != object:
+        return cells.astype(np.float64), ledger
+    errors = {place: cell for place, cell in enumerate(cells) if isinstance(cell, CellError)}
+    ledger.mark_places(errors)
+    numbers = [np.nan if place in errors else cell for place, cell in enumerate(cells)]
+    return np.array(numbers, dtype=np.float64), ledger
 
 
-def _default(argument: Argument) -> np.float64:
-    """The value of a blank argument; nan for none."""
-    default = getattr(argument, "default", None)
-    return np.float64(default if isinstance(default, int | float) else np.nan)
-
-
-def _enter_passed(wrong: list[tuple[Given, Any, dict[int, CellError]]], ledger: Ledger) -> None:
-    for item, _, errors in wrong:
-        elements = item.flat.elements
-        _enter(item, {p: e for p, e in errors.items() if e is elements[p]}, ledger)
-
-
-def _enter_wrong(wrong: list[tuple[Given, Any, dict[int, CellError]]], ledger: Ledger) -> None:
-    for item, values, errors in wrong:
-        if isinstance(item.argument, Series) and min(item.flat.shape, default=1) > 1:
-            sentence = f"{item.label} must be one row or one column"
-            ledger.mark(True, CellError(ErrorKind.VALUE, sentence, item.label))
-        _enter(item, errors, ledger)
-        if isinstance(values, np.ndarray) and not item.flat.blank:
-            _enter_where(item, ~np.isfinite(values), not_finite(item.label), ledger)
-
-
-def _enter(item: Given, errors: dict[int, CellError], ledger: Ledger) -> None:
-    if errors and item.single:
-        ledger.mark(True, next(iter(errors.values())))
-    elif errors:
-        ledger.mark_places(errors)
-
-
-def _enter_where(item: Given, where: Mask, error: CellError, ledger: Ledger) -> None:
-    ledger.mark(bool(where.any()) if item.single else where, error)
-
-
-def _words(argument: Word, item: Given) -> tuple[list[str], dict[int, CellError]]:
-    chosen: list[str] = []
-    errors: dict[int, CellError] = {}
-    for place, element in enumerate(item.flat.elements):
-        word = element.strip().lower() if isinstance(element, str) else ""
-        if isinstance(element, CellError):
-            errors[place] = element
-        elif word not in argument.words and not (item.flat.blank and is_blank(element)):
-            sentence = f"{argument.wanted(item.name)}, not {shown(element)}"
-            errors[place] = CellError(ErrorKind.VALUE, sentence, item.name)
-        chosen.append(word if word in argument.words else argument.default)
-    return chosen, errors
-
-
-def _word_groups(words: Words, rows: int) -> list[tuple[Mask | bool, dict[str, str]]]:
-    """The rows that share the same words; a body sees one word at a time."""
-    if all(len(chosen) == 1 for chosen in words.values()):
-        return [(True, {name: chosen[0] for name, chosen in words.items()})]
-    stretched = [chosen * rows if len(chosen) == 1 else chosen for chosen in words.values()]
-    places: dict[tuple[str, ...], list[int]] = {}
-    for place, combination in enumerate(zip(*stretched, strict=True)):
-        places.setdefault(combination, []).append(place)
-    groups: list[tuple[Mask | bool, dict[str, str]]] = []
-    for combination, found in places.items():
-        where = np.zeros(rows, dtype=bool)
-        where[found] = True
-        groups.append((where, dict(zip(words, combination, strict=True))))
-    return groups
-
-
-def _check_domains(function: Function, ready: Mapping[str, Any], ledger: Ledger) -> None:
-    for name, argument in function.arguments.items():
-        if isinstance(argument, Word):
-            continue
-        for values in ready[name] if isinstance(argument, Rest) else (ready[name],):
-            outside = argument.domain.outside(values)
-            if somewhere(outside):
-                everywhere = isinstance(argument, Series) or np.size(outside) == 1
-                error = CellError(ErrorKind.NUM, argument.domain.wanted(name), name)
-                ledger.mark(True if everywhere else outside, error)
+def _area(shape: tuple[int, ...], given: list[Given], along: Flat | None) -> Flat:
+    """The form of a spilled result: that of the series it goes along, or an area of its own."""
+    size = int(np.prod(shape))
+    if along is not None and len(along.elements) == size:
+        return along
+    plain = all(item.flat.wrapper == "list" for item in given)
+    wrapper = "list" if plain else "numpy"
+    if len(shape) == 2:
+        return Flat(range(size), shape, wrapper)
+    column = along is not None and along.shape[-1:] == (1,)
+    return Flat(range(size), (size, 1) if column else (1, size), wrapper, one_dimensional=True)
 
 
 def _mark_faults(
@@ -236,7 +198,7 @@ def _call(function: Function, arguments: Mapping[str, Any], good: Mask | bool) -
         if isinstance(argument, Rest):
             positional += [rows_of(values) for values in value]
             continue
-        one = value if isinstance(argument, Word | Series) else rows_of(value)
+        one = value if isinstance(argument, (Word, *WHOLE)) else rows_of(value)
         if isinstance(argument, Word) or named:
             named[name] = one
         else:
@@ -256,16 +218,15 @@ def _mark_results(function: Function, values: Numbers, ledger: Ledger) -> None:
     ledger.mark(~finite, CellError(ErrorKind.NUM, sentence))
 
 
-def _cautions(function: Function, arguments: Mapping[str, Any], good: Mask | bool) -> list[str]:
-    return [c.sentence for c in function.cautions if somewhere(_condition(c.when, arguments) & good)]
+def _cautions(function: Function, arguments: Mapping[str, Any], result: Any, good: Mask | bool) -> list[str]:
+    known = {**arguments, "result": result}
+    return [c.sentence for c in function.cautions if somewhere(_condition(c.when, known) & good)]
 
 
 def sheet_result(function: Function, args: tuple[Any, ...]) -> tuple[Any, tuple[str, ...]]:
-    """What a sheet shows: a float or `CellError`, or rows of them; and the cautions."""
+    """What a sheet shows: a number, a truth or a `CellError`, or rows of them; and the cautions."""
     outcome = evaluate(function, args, {})
-    cells: list[Any] = outcome.values.tolist()
-    for row in outcome.ledger.bad_rows:
-        cells[row] = outcome.ledger.at(row)
+    cells = outcome.cells()
     if outcome.form.shape == SINGLE:
         return cells[0], outcome.cautions
     height, width = outcome.form.shape
@@ -289,7 +250,10 @@ def python_result(function: Function, args: tuple[Any, ...], named: Mapping[str,
         whole = outcome.form.shape == SINGLE or bool(function.spills)
         raise FunctionError(function.name, _first_error(outcome.ledger, bad[0], whole))
     outcome.values[bad] = np.nan
-    return _wrap(outcome.values, outcome.form)
+    values: Any = outcome.values
+    if outcome.logical is not False and not bad and np.all(outcome.logical):
+        values = values.astype(bool)
+    return _wrap(values, outcome.form)
 
 
 def _first_error(ledger: Ledger, row: int, whole: bool) -> CellError:
@@ -300,9 +264,9 @@ def _first_error(ledger: Ledger, row: int, whole: bool) -> CellError:
     return CellError(error.kind, sentence, error.argument)
 
 
-def _wrap(values: Numbers, form: Flat) -> Any:
+def _wrap(values: Any, form: Flat) -> Any:
     if form.shape == SINGLE:
-        return float(values[0])
+        return values[0].item()
     if form.wrapper == "pandas":
         import pandas as pd
 

@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from engine.arguments import Arg, Argument, Mask, Rest, Series, Word
+from engine.arguments import Argument, Mask, Rest, Table, Text, Word
 from engine.boundary import python_result, sheet_result
 from engine.errors import CellError, ErrorKind, FunctionError, InputError
 from engine.units import Unit
 
 Body = Callable[..., Any]
-GROUPS = ("Acquisition", "Retention and audience", "Revenue", "Cost", "Unit economics", "Company cash")
+GROUPS = (
+    "Acquisition", "Retention and audience", "Revenue", "Cost", "Unit economics", "Company cash", "Valuation",
+    "Uncertainty",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """A result that stands but should be read with care, and a call that shows it."""
+    """A result that stands but should be read with care, and a call that shows it.
+
+    `when` names the arguments it looks at; `result` is what the body gave.
+    """
 
     argument: str
     sentence: str
@@ -55,12 +61,22 @@ class Example:
     steps: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Spill:
+    """A result of several cells: what they are in words, and the series whose direction they take."""
+
+    cells: str
+    along: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Function:
-    """One worksheet function: everything any host, help text or test needs to know of it.
+    """One function: everything any host, help text or test needs to know of it.
 
     Calling it calculates: single values give a float or raise `FunctionError`;
     arrays give an array of the same form, with `errors="coerce"` nan in bad rows.
+    A function that is `built_in` is one that every spreadsheet has under this name,
+    so it is for Python alone.
     """
 
     name: str
@@ -73,8 +89,9 @@ class Function:
     examples: tuple[Example, ...]
     faults: tuple[Fault, ...] = ()
     cautions: tuple[Caution, ...] = ()
-    spills: str = ""
+    spills: Spill | None = None
     related: tuple[str, ...] = ()
+    built_in: bool = False
 
     def __repr__(self) -> str:
         return f"<{self.signature}>"
@@ -84,7 +101,7 @@ class Function:
         return python_result(self, args, named, errors)
 
     def cells(self, *args: Any) -> Any:
-        """The result as a sheet shows it: a float or `CellError`, or rows of them; never raises."""
+        """The result as a sheet shows it: number, truth or `CellError`, or rows of them; never raises."""
         return sheet_result(self, args)[0]
 
     @property
@@ -114,7 +131,7 @@ class Function:
         for name, argument in self.arguments.items():
             if isinstance(argument, Word):
                 yield ErrorKind.VALUE, name, argument.wanted(name)
-            elif argument.domain:
+            elif not isinstance(argument, Text | Table) and argument.domain:
                 yield ErrorKind.NUM, name, argument.domain.wanted(name)
         for fault in self.faults:
             yield fault.kind, fault.argument, fault.sentence
@@ -157,10 +174,11 @@ def worksheet(
     examples: tuple[Example, ...],
     faults: tuple[Fault, ...] = (),
     cautions: tuple[Caution, ...] = (),
-    spills: str = "",
+    spills: Spill | None = None,
     related: tuple[str, ...] = (),
+    built_in: bool = False,
 ) -> Callable[[Body], Function]:
-    """Declare a worksheet function; its name is the body's in capitals, its help the docstring."""
+    """Declare a function; its name is the body's in capitals, its help the docstring."""
 
     def declare(body: Body) -> Function:
         name = body.__name__.upper()
@@ -170,7 +188,7 @@ def worksheet(
             raise ValueError(f"{name}: {group!r} is no group")
         function = Function(
             name, body, dict(_arguments(body)), returns, group, formula, source, examples, faults, cautions,
-            spills, related,
+            spills, related, built_in,
         )  # fmt: skip
         _REGISTRY.functions[name] = function
         return function
@@ -182,15 +200,15 @@ def _arguments(body: Body) -> Iterator[tuple[str, Argument]]:
     hints = get_type_hints(body, include_extras=True)
     for name in inspect.signature(body).parameters:
         declared = get_args(hints[name])[1:] if get_origin(hints[name]) is Annotated else ()
-        argument = next((d for d in declared if isinstance(d, Arg | Word | Series | Rest)), None)
+        argument = next((d for d in declared if isinstance(d, Argument)), None)
         if argument is None:
-            raise TypeError(f"{body.__name__}: {name} has no Arg, Word, Series or Rest in its annotation")
+            raise TypeError(f"{body.__name__}: {name} has no argument declared in its annotation")
         yield name, argument
 
 
 @cache
-def functions() -> Mapping[str, Function]:
-    """All worksheet functions by name; every module of `engine.functions` is one of them."""
+def library() -> Mapping[str, Function]:
+    """All functions by name; every module of `engine.functions` is one of them."""
     package = importlib.import_module("engine.functions")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"engine.functions.{module.name}")
@@ -198,9 +216,15 @@ def functions() -> Mapping[str, Function]:
     return dict(sorted(_REGISTRY.functions.items(), key=lambda item: (order[item[1].group], item[0])))
 
 
+@cache
+def functions() -> Mapping[str, Function]:
+    """The worksheet functions by name: all but those a spreadsheet has built in."""
+    return {name: function for name, function in library().items() if not function.built_in}
+
+
 def function(name: str) -> Function:
     """The function called `name`, in upper or lower case; an `InputError` names the nearest."""
-    known = functions()
+    known = library()
     found = known.get(name.upper())
     if found is None:
         near = difflib.get_close_matches(name.upper(), known, 1, 0.5)

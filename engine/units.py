@@ -131,6 +131,10 @@ DAYS = Unit(("day",))
 TOKENS = Unit(("token",))
 GPUS = Unit(("gpu",))
 PERIODS = Unit(("period",))
+DATES = Unit(("date",))
+YEARS = Unit(("year",))
+# TRUE or FALSE, in a cell and in Python.
+LOGICAL = Unit(("TRUE or FALSE",))
 DAYS_PER_MONTH = DAYS / MONTHS
 REQUESTS_PER_DAY = Unit(("request",), ("day",))
 TOKENS_PER_REQUEST = Unit(("token",), ("request",))

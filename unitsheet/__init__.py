@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.boundary import CautionWarning
     from engine.company import Basis, Company, Scenario
     from engine.errors import CellError, ErrorKind, FileError, FunctionError, InputError, UnitsheetError
-    from engine.registry import Function, function, functions
+    from engine.registry import Function, function, functions, library
     from unitsheet.books import NotCalculatedError, get, new, recalculate
     from workbook.book import Book
     from workbook.companies import CompanyError, companies, company
@@ -45,6 +45,7 @@ __all__ = [
     "function",
     "functions",
     "get",
+    "library",
     "new",
     "recalculate",
 ]
@@ -54,7 +55,7 @@ _HOMES = {
     "engine.boundary": ("CautionWarning",),
     "engine.company": ("Basis", "Company", "Scenario"),
     "engine.errors": ("CellError", "ErrorKind", "FileError", "FunctionError", "InputError", "UnitsheetError"),
-    "engine.registry": ("Function", "function", "functions"),
+    "engine.registry": ("Function", "function", "functions", "library"),
     "unitsheet.books": ("NotCalculatedError", "get", "new", "recalculate"),
     "workbook.book": ("Book",),
     "workbook.companies": ("CompanyError", "companies", "company"),
@@ -81,9 +82,9 @@ def _load(name: str) -> "Any":
         return _version()
     found = None
     if not name.startswith("_") and (name.islower() or name.isupper()):
-        from engine.registry import functions
+        from engine.registry import library
 
-        found = functions().get(name.upper())
+        found = library().get(name.upper())
     if found is None:
         raise AttributeError(f"module 'unitsheet' has no attribute {name!r}")
     return found
@@ -99,6 +100,6 @@ def _version() -> str:
 
 
 def __dir__() -> list[str]:
-    from engine.registry import functions
+    from engine.registry import library
 
-    return sorted({*__all__, *functions(), *(name.lower() for name in functions())})
+    return sorted({*__all__, *library(), *(name.lower() for name in library())})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from engine.arguments import Argument, Rest, Series, Word
+from engine.arguments import Argument, Rest, Series, Table, Text, Word
 from engine.errors import CellError
 from engine.registry import Example, Function
 from unitsheet.figures import shown
@@ -46,9 +46,17 @@ def command_text(function: Function, args: Sequence[Any]) -> str:
     for name, value in zip(_names(function, args), args, strict=True):
         if value is None:
             continue
-        text = ",".join(spell(x) for x in value) if isinstance(value, list) else spell(value).strip('"')
-        words += [f"--{name.replace('_', '-')}", text]
+        words += [f"--{name.replace('_', '-')}", _typed(value)]
     return " ".join(words)
+
+
+def _typed(value: Any) -> str:
+    """A value on the command line: a list between commas, the rows of a table between semicolons."""
+    if not isinstance(value, list):
+        return spell(value).strip('"')
+    rows = value if value and isinstance(value[0], list) else [value]
+    text = ";".join(",".join(spell(cell).strip('"') for cell in row) for row in rows)
+    return f'"{text}"' if ";" in text else text
 
 
 def _names(function: Function, args: Sequence[Any]) -> list[str]:
@@ -69,23 +77,30 @@ def example_text(function: Function, example: Example) -> str:
 def result_text(example: Example) -> str:
     """What a worked example gives, in print."""
     results = example.result if isinstance(example.result, list) else [example.result]
-    return ", ".join(shown(x) for x in results)
+    rows = results if isinstance(results[0], list) else [results]
+    return "; ".join(", ".join(shown(x) for x in row) for row in rows)
 
 
 def traits(argument: Argument) -> Iterator[str]:
     """Unit, domain, default and words of an argument, each in a few words."""
     if isinstance(argument, Word):
-        yield f"one of {', '.join(argument.words)}; default {argument.default}"
+        words = f"one of {', '.join(argument.words)}"
+        yield words if argument.required else f"{words}; default {argument.default}"
+        return
+    if isinstance(argument, Text | Table):
+        yield "text" if isinstance(argument, Text) else "a table"
         return
     yield str(argument.unit)
     if isinstance(argument, Series):
         yield "a row or a column"
     if isinstance(argument, Rest):
-        yield "once or more"
+        yield "once or more, or a row of them" if argument.chained else "once or more"
     if argument.domain:
         yield str(argument.domain)
     default = getattr(argument, "default", None)
     if isinstance(default, int | float):
         yield f"default {shown(default)}"
+    elif isinstance(default, tuple):
+        yield f"default {', '.join(shown(x) for x in default)}"
     elif argument.optional:
         yield "may be left out"

@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 
 from engine.arguments import FRACTION, NOT_NEGATIVE, Numbers, Series
-from engine.registry import Caution, Example, worksheet
+from engine.registry import Caution, Example, Spill, worksheet
 from engine.units import RATIO, USERS
 
 
@@ -23,7 +23,7 @@ from engine.units import RATIO, USERS
                 ([100, 200, 300], [1, 0.5]),
                 lambda new_users, retention: retention.size < new_users.size),
     ),
-    spills="new_users",
+    spills=Spill("as many as new_users has", "new_users"),
     related=("MAU_ROLL", "RETENTION"),
 )  # fmt: skip
 def cohort_active(

@@ -26,9 +26,9 @@ class Calculator(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all functions."""
-        from engine.registry import functions
+        from engine.registry import library
 
-        return list(functions())
+        return list(library())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """The command of a function; an `InputError` names the nearest."""
@@ -53,8 +53,8 @@ def command() -> None:
 
     Values stand in the order of the function's arguments or behind options named
     for them; `unitsheet calc PAYBACK --help` shows them with their units. 30,40,50
-    is a list. An answer that does not exist (#N/A) or an error of arithmetic gives
-    exit 1, wrong arguments give exit 2.
+    is a list, "1,2;3,4" a table of two rows. An answer that does not exist (#N/A) or
+    an error of arithmetic gives exit 1, wrong arguments give exit 2.
     """
 
 
@@ -119,10 +119,12 @@ def _calculate(
 
 
 def _value(text: str) -> Any:
-    """A value as typed: a number, a word, a list between commas, or nothing at all."""
+    """A value as typed: a number, a word, a list between commas, rows between semicolons, or nothing."""
     from engine.coerce import is_number_text, number
 
     text = text.strip()
+    if ";" in text:
+        return [row if isinstance(row, list) else [row] for row in map(_value, text.split(";"))]
     if "," in text:
         parts = text.split(",")
         if any(_THOUSANDS.fullmatch(part) for part in parts[1:]):
@@ -164,14 +166,21 @@ def _result(function: Function, outcome: Outcome) -> dict[str, Any]:
     result: dict[str, Any] = {}
     errors = {row: _error(outcome, row) for row in outcome.ledger.bad_rows}
     if outcome.form.shape:
-        values = outcome.values.tolist()
-        result["value"] = [None if row in errors else x for row, x in enumerate(values)]
+        cells = [None if row in errors else cell for row, cell in enumerate(outcome.cells())]
+        result["value"] = _in_rows(cells, outcome) if min(outcome.form.shape) > 1 else cells
         result["errors"] = [{"element": row + 1, **error} for row, error in errors.items()]
     elif errors:
         result["error"] = errors[0]
     else:
-        result["value"] = outcome.values.item()
+        result["value"] = outcome.cells()[0]
     return result | {"unit": str(function.unit(outcome.words)), "cautions": list(outcome.cautions)}
+
+
+def _in_rows(cells: list[Any], outcome: Outcome) -> list[list[Any]]:
+    """The cells of an area by row; of a single row or column all in one."""
+    height, width = outcome.form.shape or (1, 1)
+    across = len(cells) if 1 in (height, width) else width
+    return [cells[at : at + across] for at in range(0, len(cells), across)]
 
 
 def _error(outcome: Outcome, row: int) -> dict[str, str]:
@@ -181,12 +190,13 @@ def _error(outcome: Outcome, row: int) -> dict[str, str]:
 
 
 def _text(function: Function, outcome: Outcome) -> str:
-    from engine.units import RATIO
+    from engine.units import LOGICAL, RATIO
     from unitsheet.figures import shown
 
-    cells = [outcome.ledger.at(row) or x for row, x in enumerate(outcome.values.tolist())]
     unit = function.unit(outcome.words)
-    return ", ".join(shown(cell) for cell in cells) + ("" if unit == RATIO else f" {unit}")
+    named = "" if unit in (RATIO, LOGICAL) else f" {unit}"
+    rows = _in_rows(outcome.cells(), outcome)
+    return "\n".join(", ".join(shown(cell) for cell in row) + named for row in rows)
 
 
 def _failure(function: Function, outcome: Outcome, row: int) -> str:

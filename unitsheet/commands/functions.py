@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.registry import Function
 
 WIDTH = 100
+BUILT_IN = "Built into every spreadsheet; this one is for Python and `unitsheet calc`."
 
 
 @click.command("functions")
@@ -22,11 +23,11 @@ WIDTH = 100
 @format_option
 def command(name: str | None, form: str) -> None:
     """List the worksheet functions, or explain one."""
-    from engine.registry import function, functions
+    from engine.registry import function, library
     from unitsheet.terminal import print_json
 
     if name is None:
-        known = functions().values()
+        known = library().values()
         if form == "json":
             print_json([_in_brief(function) for function in known])
         else:
@@ -45,6 +46,7 @@ def _in_brief(function: Function) -> dict[str, Any]:
         "group": function.group,
         "signature": function.signature,
         "summary": function.summary,
+        "built_in": function.built_in,
     }
 
 
@@ -57,7 +59,8 @@ def _listing(known: Iterable[Function]) -> Iterator[str]:
             group = function.group
             yield click.style(group, bold=True)
         yield from _folded(function.signature, "  ", "      ")
-        yield from _folded(function.summary, "      ", "      ")
+        note = f" {BUILT_IN}" if function.built_in else ""
+        yield from _folded(function.summary + note, "      ", "      ")
 
 
 def _page(function: Function) -> Iterator[str]:
@@ -66,6 +69,8 @@ def _page(function: Function) -> Iterator[str]:
 
     yield click.style(function.signature, bold=True)
     yield from _folded(function.summary, "  ", "  ")
+    if function.built_in:
+        yield from _folded(BUILT_IN, "  ", "  ")
     yield from _section("Arguments", _arguments(function))
     yield from _section("Gives", [_unit_and_form(function)])
     yield from _section("Formula", function.formula.split("; "))
@@ -105,7 +110,7 @@ def _arguments(function: Function) -> Iterator[str]:
 def _unit_and_form(function: Function) -> str:
     from engine.arguments import Word
 
-    form = f", as many as {function.spills} has" if function.spills else ""
+    form = f", {function.spills.cells}" if function.spills else ""
     words = [argument for argument in function.arguments.values() if isinstance(argument, Word)]
     others = "".join(f"; {unit} under {word}" for argument in words for word, unit in argument.units)
     return f"{function.returns}{form}{others}"
@@ -119,7 +124,7 @@ def described(function: Function) -> dict[str, Any]:
         "convention": function.convention,
         "arguments": [_argument_json(name, argument) for name, argument in function.arguments.items()],
         "unit": str(function.returns),
-        "spills": function.spills or None,
+        "spills": function.spills.cells if function.spills else None,
         "formula": function.formula,
         "errors": [{"kind": k.value, "argument": a, "sentence": s} for k, a, s in function.errors],
         "cautions": [{"argument": c.argument, "sentence": c.sentence} for c in function.cautions],
@@ -133,18 +138,22 @@ def described(function: Function) -> dict[str, Any]:
 
 
 def _argument_json(name: str, argument: Argument) -> dict[str, Any]:
-    from engine.arguments import REQUIRED, Rest, Series, Word
+    from engine.arguments import REQUIRED, Rest, Series, Table, Text, Word
 
     default = getattr(argument, "default", None)
+    domain = getattr(argument, "domain", None)
+    unit = getattr(argument, "unit", None)
     return {
         "name": name,
         "help": argument.help,
-        "unit": None if isinstance(argument, Word) else str(argument.unit),
-        "domain": None if isinstance(argument, Word) or not argument.domain else str(argument.domain),
+        "unit": None if unit is None else str(unit),
+        "domain": str(domain) if domain else None,
         "words": list(argument.words) if isinstance(argument, Word) else None,
         "optional": argument.optional,
-        "default": None if default is REQUIRED else default,
+        "default": None if default is REQUIRED or not argument.optional else default,
         "repeated": isinstance(argument, Rest),
         "series": isinstance(argument, Series),
+        "table": isinstance(argument, Table),
+        "text": isinstance(argument, Text),
         "alias": getattr(argument, "alias", "") or None,
     }
