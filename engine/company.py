@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.arguments import ANY, Domain
+from engine.errors import InputError
 from engine.units import Unit
+
+# What figures may be stated in; a tab converts one into the other by its typed rate.
+MODEL_CURRENCIES = ("CNY", "USD")
 
 
 class Basis(StrEnum):
@@ -26,6 +31,15 @@ class Scenario(StrEnum):
     BASE = "base"
     BEAR = "bear"
     BULL = "bull"
+
+    @classmethod
+    def named(cls, name: str) -> Scenario:
+        """The scenario of this name, in any case; an `InputError` names the nearest."""
+        if name.lower() in list(cls):
+            return cls(name.lower())
+        near = difflib.get_close_matches(name.lower(), list(cls), 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(cls)}"
+        raise InputError(f"there is no scenario {name!r}; {hint}")
 
     @property
     def number(self) -> int:

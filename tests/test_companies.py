@@ -103,6 +103,7 @@ BAD = {
     "figures.free_cash.low: expected low to be at most high": 'free_cash = { low = 3, high = 2, unit = "CNY", basis = "illustrative" }',
     "figures.tps_in.disputed: expected true or false": 'tps_in = { value = 3, unit = "tokens/second", basis = "illustrative", disputed = "yes" }',
     "figures.gpu_hour: expected a table": "gpu_hour = 14",
+    "figures.other_revenue.unit: expected money in CNY or USD, found EUR/month": 'other_revenue = { value = 7, unit = "EUR/month", basis = "illustrative" }',
     "figures.utilisation: expected value, or low and high, or fact": 'utilisation = { unit = "ratio", basis = "illustrative" }',
 }  # fmt: skip
 

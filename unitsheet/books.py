@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import os
 import tempfile
 from collections.abc import Iterable
@@ -75,7 +74,7 @@ def new(
 
     named = [companies] if isinstance(companies, str | Company) else companies
     chosen = [company(one) if isinstance(one, str) else one for one in named]
-    live = scenario_named(scenario)
+    live = Scenario.named(scenario)
     target = _new_target(path, force=force)
     with tempfile.TemporaryDirectory(prefix="unitsheet-") as folder:
         draft = Path(folder) / target.name
@@ -115,15 +114,6 @@ def _stored(book: Book, place: Place) -> Cell:
             f"run `unitsheet recalc {book.package.path} --in-place` first"
         )
     return value
-
-
-def scenario_named(name: str) -> Scenario:
-    """The scenario called `name`; an `InputError` names the nearest."""
-    if name.lower() in list(Scenario):
-        return Scenario(name.lower())
-    near = difflib.get_close_matches(name.lower(), list(Scenario), 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(Scenario)}"
-    raise InputError(f"there is no scenario {name!r}; {hint}")
 
 
 def _new_target(path: FileName, *, force: bool) -> Path:

@@ -12,12 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.company import Basis, Company, Driver, Fact, Figure
+from engine.company import MODEL_CURRENCIES, Basis, Company, Driver, Fact, Figure
 from engine.drivers import DRIVERS
 from engine.errors import FileError, InputError
 from engine.units import MONEY_WORD, Unit, parse_unit
 from workbook import templates
 
+_IN_MONEY = " or ".join(MODEL_CURRENCIES)
 COMPANY_KEYS = {"id", "name", "product", "currency", "note"}
 FIGURE_KEYS = {
     "value", "low", "high", "unit", "basis", "disputed", "fact", "facts", "source", "period", "note",
@@ -129,8 +130,10 @@ def _about(reader: _Reader, table: Mapping[str, Any]) -> dict[str, str]:
         )
     if about and not found["name"]:
         reader.report("company.name", "expected the company's name")
-    if about and found["currency"] not in ("CNY", "USD"):
-        reader.report("company.currency", f"expected CNY or USD, found {found['currency']!r}")
+    if about and found["currency"] not in MODEL_CURRENCIES:
+        reader.report(
+            "company.currency", f"expected {' or '.join(MODEL_CURRENCIES)}, found {found['currency']!r}"
+        )
     return found
 
 
@@ -144,7 +147,7 @@ def _figures(reader: _Reader, table: Any, currency: str) -> dict[str, Figure]:
     for key, driver in DRIVERS.items():
         entry = table.get(key)
         if entry is None:
-            figures[key] = _default(driver, currency if currency in ("CNY", "USD") else "CNY")
+            figures[key] = _default(driver, currency if currency in MODEL_CURRENCIES else MODEL_CURRENCIES[0])
             continue
         figure = _Entry(reader, driver, entry).figure()
         if figure is not None:
@@ -266,6 +269,10 @@ class _Entry:
             example = wanted.text("CNY")
             self.report(key, f"expected the unit {example}, found {text}, which does not convert to it")
             return None, 1.0
+        if unit.currency not in (None, *MODEL_CURRENCIES):
+            self.report(
+                key, f"expected money in {' or '.join(MODEL_CURRENCIES)}, found {text}; convert it first"
+            )
         money = unit.currency or MONEY_WORD
         return Unit(
             tuple(money if part == MONEY_WORD else part for part in wanted.top), wanted.bottom

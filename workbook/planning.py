@@ -12,15 +12,14 @@ from collections.abc import Iterator, Sequence
 from engine.company import Company, Figure, Scenario
 from engine.drivers import BLOCKS, DRIVERS
 from engine.errors import InputError
+from engine.timeline import first_day
 from workbook import templates
 from workbook.companies import default_fx
 from workbook.company_tab import BLOCK_ZH, company_names, company_tab, tab_name
 from workbook.plan import Block, Column, Kind, Line, Look, Name, Plan, Tab
 
 FEWEST_MONTHS, MOST_MONTHS = 12, 120
-_START = re.compile(r"(\d{4})-(\d{2})")
 _EPOCH = dt.date(1899, 12, 30)
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
 def plan(
@@ -36,10 +35,10 @@ def plan(
     if not FEWEST_MONTHS <= months <= MOST_MONTHS:
         raise InputError(f"a workbook has {FEWEST_MONTHS} to {MOST_MONTHS} months, not {months}")
     _refuse_twins(companies)
-    first_day = _first_day(start)
+    began = float((first_day(start) - _EPOCH).days)
     company_tabs = tuple(company_tab(company) for company in companies)
     checks = _checks_tab(companies)
-    tabs = (_inputs_tab(companies, months, first_day), _facts_tab(), *company_tabs, checks, _sources_tab())
+    tabs = (_inputs_tab(companies, months, began), _facts_tab(), *company_tabs, checks, _sources_tab())
     cover = _cover_tab((*tabs,), scenario)
     names = [
         Name("scenario", "Cover", "scenario", "1 base, 2 bear, 3 bull"),
@@ -64,18 +63,11 @@ def _refuse_twins(companies: Sequence[Company]) -> None:
         raise InputError(f"the company {twice} is given twice; a workbook holds each once")
 
 
-def _first_day(start: str) -> float:
-    match = _START.fullmatch(start)
-    if match is None or not 1 <= int(match[2]) <= 12 or not _FIRST_YEAR <= int(match[1]) <= _LAST_YEAR:
-        raise InputError(f"the start is a month such as 2024-01, not {start!r}")
-    return float((dt.date(int(match[1]), int(match[2]), 1) - _EPOCH).days)
-
-
 # fmt: off
-def _inputs_tab(companies: Sequence[Company], months: int, first_day: float) -> Tab:
+def _inputs_tab(companies: Sequence[Company], months: int, began: float) -> Tab:
     fx, fx_note = default_fx()
     settings = (
-        Line("start", "First month of the timeline", "起始月份", "date", first_day, number_format="yyyy-mm-dd", look=Look.INPUT),
+        Line("start", "First month of the timeline", "起始月份", "date", began, number_format="yyyy-mm-dd", look=Look.INPUT),
         Line("months", "Months on the timeline", "月份数", "months", float(months), number_format="0",
              note="The number of monthly columns; a change here does not add columns"),
         Line("scenario_live", "Scenario in use", "当前情景", "number", "={Cover:scenario}", look=Look.LINK, number_format="0",

@@ -32,14 +32,15 @@ def command(ctx: click.Context, out: str, scenario: str, months: int, force: boo
     """
     from pathlib import Path
 
-    from unitsheet.books import new, scenario_named
+    from engine.company import Scenario
+    from unitsheet.books import new
     from unitsheet.headlines import headlines
     from unitsheet.terminal import log_briefly, working
     from workbook.book import Book
     from workbook.companies import companies
 
     log_briefly(ctx.obj)
-    live = scenario_named(scenario)
+    live = Scenario.named(scenario)
     everyone = companies()
     with working(f"making a workbook of {len(everyone)} companies"):
         force = force or Path(out) == Path(DEFAULT)
