@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.errors import CellError, ErrorKind, FileError, FunctionError, InputError, UnitsheetError
     from engine.registry import Function, function, functions, library
     from unitsheet.books import NotCalculatedError, get, new, recalculate
+    from unitsheet.forecasts import forecast, forecast_inputs
     from workbook.book import Book
     from workbook.companies import CompanyError, companies, company
     from workbook.recalculate import Recalculation
@@ -42,6 +43,8 @@ __all__ = [
     "__version__",
     "companies",
     "company",
+    "forecast",
+    "forecast_inputs",
     "function",
     "functions",
     "get",
@@ -57,6 +60,7 @@ _HOMES = {
     "engine.errors": ("CellError", "ErrorKind", "FileError", "FunctionError", "InputError", "UnitsheetError"),
     "engine.registry": ("Function", "function", "functions", "library"),
     "unitsheet.books": ("NotCalculatedError", "get", "new", "recalculate"),
+    "unitsheet.forecasts": ("forecast", "forecast_inputs"),
     "workbook.book": ("Book",),
     "workbook.companies": ("CompanyError", "companies", "company"),
     "workbook.recalculate": ("Recalculation",),
