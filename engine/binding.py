@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.arguments import WHOLE, Arg, Argument, Rest, Word
+from engine.arguments import WHOLE, Arg, Argument, Rest, Table, Word
 from engine.coerce import OMITTED, Flat, flatten, is_number_text
 from engine.errors import CellError, ErrorKind
 
@@ -45,10 +45,21 @@ class Given:
 
 def bind(function: Function, args: tuple[Any, ...], named: Mapping[str, Any]) -> list[Given]:
     """Pair the values of a call with the arguments, in the order of the arguments."""
-    return [
-        Given(name, label, function.arguments[name], _flat(value, label))
-        for name, label, value in _paired(function, args, named)
-    ]
+    given = []
+    for name, label, value in _paired(function, args, named):
+        argument = function.arguments[name]
+        given.append(Given(name, label, argument, _flat(_even(argument, value), label)))
+    return given
+
+
+def _even(argument: Argument, value: Any) -> Any:
+    """The rows of a table filled up with blanks, so that a short one need not be."""
+    if not isinstance(argument, Table) or not isinstance(value, list | tuple):
+        return value
+    if not all(isinstance(row, list | tuple) for row in value):
+        return value
+    width = max(map(len, value), default=0)
+    return [[*row, *[None] * (width - len(row))] for row in value]
 
 
 def _flat(value: Any, label: str) -> Flat:

@@ -10,14 +10,23 @@ from engine.arguments import Mask, Numbers
 
 MODELS = ("power", "exponential", "weibull", "sbg")
 METHODS = ("sum", "integral", "churn")
+# How many times the observed stretch a simple curve may be read.
+REACH = 3.0
 
 Curve = Callable[[Numbers, Numbers, Numbers], Numbers]
 Area = Callable[[Numbers, Numbers, Numbers, Numbers], Numbers]
 
 # A sum is taken term by term to here; what is beyond is smooth enough for Euler and Maclaurin.
 _HEAD = 1024
-# From here on Stirling's series for the gamma function is exact.
-_STIRLING = 32.0
+# From here on Stirling's series for the gamma function is exact with these terms.
+_STIRLING = 8
+_STIRLING_TERMS = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
+# Discounted renewals are summed one by one to here.
+_RENEWALS = 256
+# What is discounted by exp(-45) no longer counts.
+_FAINT = 45.0
+# A smaller discount, unless it is 0, is felt only beyond the numbers that a float holds.
+_NO_DISCOUNT = 1e-300
 # A block of about this many curve points is worked out at a time.
 _BLOCK = 1 << 20
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
@@ -47,21 +56,27 @@ def _weibull(t: Numbers, p1: Numbers, p2: Numbers) -> Numbers:
 
 
 def _sbg(t: Numbers, p1: Numbers, p2: Numbers) -> Numbers:
-    return np.exp(_log_gamma_rise(p2, p1) - _log_gamma_rise(p2 + t, p1))
+    share: Numbers = np.exp(_log_left(t, p1, p2 + _STIRLING))
+    left, whole = p2 + t, p1 + p2 + t
+    for k in range(_STIRLING):
+        share = share * ((p2 + k) / (p1 + p2 + k) * ((whole + k) / (left + k)))
+    return share
 
 
-def _log_gamma_rise(z: Numbers, by: Numbers) -> Numbers:
-    """ln of gamma(z + by) / gamma(z), which by plain subtraction loses its digits for large z."""
-    from scipy.special import gammaln
-
-    near = gammaln(np.minimum(z, _STIRLING) + by) - gammaln(np.minimum(z, _STIRLING))
-    far = (z + by - 0.5) * np.log1p(by / z) + by * (np.log(z) - 1) + _stirling(z + by) - _stirling(z)
-    return np.where(z < _STIRLING, near, far)
+def _log_left(t: Numbers, p1: Numbers, p2: Numbers) -> Numbers:
+    """ln of the sbg curve for a large p2, in terms that do not cancel."""
+    whole = p1 + p2 + t
+    main = (p2 - 0.5) * np.log1p(p1 / p2 * (t / whole))
+    main = main - p1 * np.log1p(t / (p1 + p2)) - t * np.log1p(p1 / (p2 + t))
+    return main + _stirling(p2 + t) - _stirling(whole) + _stirling(p1 + p2) - _stirling(p2)
 
 
 def _stirling(z: Numbers) -> Numbers:
-    square = z * z
-    return (1 / 12 - (1 / 360 - (1 / 1260 - 1 / 1680 / square) / square) / square) / z
+    square = 1 / (z * z)
+    total = np.zeros(())
+    for term in reversed(_STIRLING_TERMS):
+        total = total * square + term
+    return total / z
 
 
 _CURVES: dict[str, Curve] = {
@@ -124,6 +139,48 @@ def lifetime_integral(p1: Numbers, p2: Numbers, horizon: Numbers, model: str) ->
 
 def _rows(*values: Numbers) -> tuple[Numbers, ...]:
     return np.broadcast_arrays(*(np.atleast_1d(value) for value in values))
+
+
+def discounted_renewals(p1: Numbers, p2: Numbers, disc: Numbers, horizon: Numbers) -> Numbers:
+    """S(1) + S(2) / (1 + disc) + ... of the sbg curve: `horizon` terms, without end where it is nan.
+
+    Its closed form, a hypergeometric function, has no dependable code for such parameters.
+    """
+    p1, p2, disc, horizon = _rows(p1, p2, disc, horizon)
+    endless = np.isnan(horizon)
+    closed = endless & (disc < _NO_DISCOUNT)
+    end = np.where(closed, 0.0, np.where(endless, np.inf, np.trunc(horizon)))
+    total = np.where(closed, np.where(disc == 0, p2 / (p1 - 1), np.nan), 0.0)
+    k = np.arange(min(_RENEWALS, np.max(end, initial=0.0)))
+    for start in range(0, total.size, _BLOCK // _RENEWALS):
+        rows = slice(start, start + _BLOCK // _RENEWALS)
+        alpha, beta, rate, last = p1[rows, None], p2[rows, None], disc[rows, None], end[rows, None]
+        terms = np.cumprod((beta + k) / (alpha + beta + k) / np.where(k == 0, 1.0, 1 + rate), axis=1)
+        total[rows] += np.where(k < last, terms, 0.0).sum(axis=1)
+        total[rows] += _late_renewals(p1[rows], p2[rows], np.log1p(disc[rows]), end[rows])
+    return total
+
+
+def _late_renewals(p1: Numbers, p2: Numbers, force: Numbers, end: Numbers) -> Numbers:
+    """The terms that come after the first `_RENEWALS`."""
+    total = np.zeros(end.shape)
+    far = (end > _RENEWALS) & (force * _RENEWALS < _FAINT)
+    if not far.any():
+        return total
+    p1, p2, force = p1[far], p2[far], force[far]
+    base = _RENEWALS - 2
+    left = _sbg(base + np.ones(force.shape), p1, p2) * np.exp(-force * base)
+
+    def worth(t: Numbers, p1: Numbers, p2: Numbers) -> Numbers:
+        since = t - base
+        return left * np.exp(_log_left(since, p1, p2 + (base + 1)) - force * since)
+
+    def area(low: Numbers, high: Numbers, p1: Numbers, p2: Numbers) -> Numbers:
+        return _quadrature(low, high, p1, p2, worth)
+
+    low = np.full(force.shape, float(_RENEWALS))
+    total[far] = _far_sum(low, np.minimum(end[far], low + _FAINT / force), p1, p2, worth, area)
+    return total
 
 
 def _geometric_sum(p1: Numbers, p2: Numbers, terms: Numbers) -> Numbers:

@@ -15,7 +15,11 @@ _FACTORS = (_PERIODS, _SCALES)
 _PLURALS = {
     "user", "action", "download", "month", "day", "year", "hour", "request", "visit", "subscriber",
     "deal", "gpu", "head", "token", "1k_token", "1m_token", "second",
+    "impression", "order", "draw", "date", "period",
 }  # fmt: skip
+# Money for one of these is shown with cents; a count of these with a decimal.
+_SMALL = {"user", "1m_token", "subscriber", "order", "kWh", "1k_impression"}
+_DECIMAL = {"month", "day", "impression"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,10 @@ class Unit:
         if MONEY_WORD in self.top:
             if "request" in self.bottom:
                 return "0.000000"
-            small = "user" in self.bottom or "1m_token" in self.bottom
-            return "#,##0.00" if small else "#,##0"
-        if self.top[:1] in (("month",), ("day",)):
+            return "#,##0" if _SMALL.isdisjoint(self.bottom) else "#,##0.00"
+        if self.top[:1] == ("kW",):
+            return "0.00"
+        if not _DECIMAL.isdisjoint(self.top[:1]):
             return "0.0"
         return "#,##0"
 
@@ -133,8 +138,17 @@ GPUS = Unit(("gpu",))
 PERIODS = Unit(("period",))
 DATES = Unit(("date",))
 YEARS = Unit(("year",))
+DRAWS = Unit(("draw",))
+# The unit of whatever model is named in the call.
+MODEL_UNIT = Unit(("the model's unit",))
+# Whatever the figures given are counted in.
+AS_GIVEN = Unit(("as given",))
+# A number that counts nothing.
+NUMBER = Unit(("number",))
 # TRUE or FALSE, in a cell and in Python.
 LOGICAL = Unit(("TRUE or FALSE",))
+# What says nothing behind a result.
+UNSPOKEN = (RATIO, MODEL_UNIT, AS_GIVEN, LOGICAL)
 DAYS_PER_MONTH = DAYS / MONTHS
 REQUESTS_PER_DAY = Unit(("request",), ("day",))
 TOKENS_PER_REQUEST = Unit(("token",), ("request",))
@@ -149,3 +163,17 @@ MONEY_PER_USER_MONTH = Unit((MONEY_WORD,), ("user", "month"))
 MONEY_PER_MTOK = Unit((MONEY_WORD,), ("1m_token",))
 MONEY_PER_REQUEST = Unit((MONEY_WORD,), ("request",))
 MONEY_PER_GPU_HOUR = Unit((MONEY_WORD,), ("gpu", "hour"))
+HEADS = Unit(("head",))
+HOURS_PER_MONTH = Unit(("hour",), ("month",))
+KILOWATTS_PER_GPU = Unit(("kW",), ("gpu",))
+SUBSCRIBERS = Unit(("subscriber",))
+IMPRESSIONS_PER_USER_DAY = Unit(("impression",), ("user", "day"))
+MONEY_PER_USER_DAY = Unit((MONEY_WORD,), ("user", "day"))
+MONEY_PER_SUBSCRIBER = MONEY / SUBSCRIBERS
+MONEY_PER_1K_IMPRESSIONS = Unit((MONEY_WORD,), ("1k_impression",))
+MONEY_PER_ORDER = Unit((MONEY_WORD,), ("order",))
+MONEY_PER_GPU = MONEY / GPUS
+MONEY_PER_KWH = Unit((MONEY_WORD,), ("kWh",))
+MONEY_PER_HEAD_MONTH = Unit((MONEY_WORD,), ("head", "month"))
+MONEY_PER_HEAD_YEAR = Unit((MONEY_WORD,), ("head", "year"))
+MONEY_PER_QUARTER = Unit((MONEY_WORD,), ("quarter",))

@@ -8,7 +8,7 @@ import pytest
 from commandline import us
 
 import unitsheet
-from engine.registry import functions
+from engine.registry import functions, library
 from unitsheet.cli import COMMANDS
 from unitsheet.figures import compact, exact
 from unitsheet.spelling import formula_text, spell
@@ -16,14 +16,14 @@ from unitsheet.spelling import formula_text, spell
 
 def test_functions_lists_all_and_explains_each() -> None:
     listing = us("functions").stdout
-    for function in functions().values():
+    for function in library().values():
         assert function.summary.split()[0] in listing
         page = " ".join(us("functions", function.name.lower()).stdout.split())
         for _, _, sentence in function.errors:
             assert " ".join(sentence.split()) in page
         for example in function.examples:
             assert formula_text(function, example.args) in page
-    assert {one["name"] for one in json.loads(us("functions", "--format", "json").stdout)} == set(functions())
+    assert {one["name"] for one in json.loads(us("functions", "--format", "json").stdout)} == set(library())
     payback = json.loads(us("functions", "PAYBACK", "--format", "json").stdout)
     assert payback["unit"] == "months"
     assert payback["arguments"][2]["optional"] is True

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 
+import numpy as np
 import pytest
 from commandline import refused, us
 
-from engine.registry import functions
+from engine.registry import functions, library
 from unitsheet.spelling import command_text, formula_text
 
 
@@ -30,22 +32,32 @@ from unitsheet.spelling import command_text, formula_text
         ("COHORT_ACTIVE 100,200,300 1,0.5,0.3", "100, 250, 430 users"),
         ("CPA 100,200 4,5", "25, 40 money/action"),
         ("CPA 1e6 3", "333333.333333333 money/action"),
+        ("DEFAULT_ALIVE 500 100 200 0.1", "TRUE"),
+        ("DCF 10,12,14 0.12 0.03 TRUE", "150.810824448721 money"),
+        ("XNPV 0 -100,150 2024-01-31,2024-03-01", "50 money"),
+        ('MC ltv "arpu,fixed,30;margin,fixed,0.5;churn,fixed,0.1" --seed 1 --percentiles 0.5', "150"),
     ],
 )
 def test_calc(line: str, text: str) -> None:
-    result = us("calc", *line.split())
+    result = us("calc", *shlex.split(line))
     assert result.exit_code == 0, result.stderr
     assert result.stdout.strip() == text
     assert result.stderr == ""
 
 
-@pytest.mark.parametrize("name", functions())
+def test_a_table_is_printed_row_by_row() -> None:
+    first, second = us("calc", *"TORNADO ltv_cac 20,25 10,25 30,25".split()).stdout.splitlines()
+    assert first.startswith("0.4, 1.2, 1, ")
+    assert second.startswith("0.8, 0.8, 2, -1.0001")
+
+
+@pytest.mark.parametrize("name", library())
 def test_the_example_that_help_shows_gives_what_help_says(name: str) -> None:
-    function = functions()[name]
+    function = library()[name]
     example = function.examples[0]
     line = command_text(function, example.args)
-    result = us("calc", *line.split(), "--format", "json")
-    assert json.loads(result.stdout)["value"] == pytest.approx(example.result, rel=1e-9)
+    result = us("calc", *shlex.split(line), "--format", "json")
+    assert np.array(json.loads(result.stdout)["value"]) == pytest.approx(np.array(example.result), rel=1e-9)
     shown = " ".join(us("calc", name, "--help").stdout.split())
     assert f"unitsheet calc {line}" in shown
     assert formula_text(function, example.args) in shown
@@ -54,7 +66,7 @@ def test_the_example_that_help_shows_gives_what_help_says(name: str) -> None:
 
 
 def test_no_argument_is_called_like_an_option_of_calc() -> None:
-    taken = {"values", "form", "format", "help", "h", "debug"}
+    taken = {"in_order", "form", "format", "help", "h", "debug"}
     for function in functions().values():
         names = {*function.arguments, *(getattr(one, "alias", "") for one in function.arguments.values())}
         assert not names & taken

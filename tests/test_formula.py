@@ -89,7 +89,7 @@ RESPELLED = [
     ("UE.CAC(1,2)", SEAT, "CAC(1,2)"),
     ("_xldudf_UE_CAC(1,2)", SEAT, "CAC(1,2)"),
     ("_xll.cac(1,2)", SEAT, "CAC(1,2)"),
-    ("COM.EXAMPLE.UNITSHEET.FUNCTIONS.CAC(1,2)", SEAT, "CAC(1,2)"),
+    ("ORG.UNITSHEET.FUNCTIONS.CAC(1,2)", SEAT, "CAC(1,2)"),
     # omitted arguments of ours, and only of ours
     ("CAC(1,,3)", SEAT, f"CAC(1,{OMITTED},3)"),
     ("CAC(,2)", SEAT, f"CAC({OMITTED},2)"),

@@ -9,6 +9,7 @@ import re
 import sys
 from pathlib import Path
 
+import formualizer
 import pytest
 
 import engine.functions
@@ -16,7 +17,7 @@ from engine.arguments import Arg
 from engine.errors import InputError
 from engine.registry import _REGISTRY, GROUPS, Caution, Fault, Function, function, functions, library
 
-FUNCTIONS = list(functions().values())
+FUNCTIONS = list(library().values())
 
 
 def words(file: str) -> frozenset[str]:
@@ -24,11 +25,13 @@ def words(file: str) -> frozenset[str]:
 
 
 EXCEL = words("excel_functions.txt")
+# What LibreOffice 7.4 lists in its function wizard.
+CALC = words("calc_functions.txt")
 WIZARD = 255
 LAST_COLUMN = 16_384
 VBA = words("vba_keywords.txt")
 # Names that a call from Python has a use for.
-RESERVED_PYTHON = {"errors", "self", "args", "named", "result"}
+RESERVED_PYTHON = {"errors", "self", "args", "named", "result", "form", "in_order", "debug"}
 # The number of draws may be left blank before the seed, which may not.
 LEFT_OUT = {"MC"}
 
@@ -59,6 +62,7 @@ def test_function_name(called: Function) -> None:
     assert re.fullmatch(r"[A-Z][A-Z0-9_]*", called.name)
     assert not is_cell_reference(called.name)
     assert (called.name in EXCEL) == called.built_in
+    assert (called.name in CALC) == called.built_in
     assert called.name.lower() not in VBA
 
 
@@ -119,6 +123,16 @@ def test_functions_of_excel_are_not_declared_again() -> None:
     assert len(EXCEL) > 500
     assert {"NPV", "XNPV", "IRR", "XIRR", "MIRR", "PMT", "SUM", "BETA.DIST", "LET"} <= EXCEL
     assert not EXCEL & set(functions())
+
+
+def test_functions_of_the_engine_are_not_declared_again() -> None:
+    engine = formualizer.Workbook()
+    engine.add_sheet("probe")
+    for row, name in enumerate(["SUM", *functions()], start=1):
+        engine.set_formula("probe", row, 1, f"={name}(1)")
+    unknown = [engine.evaluate_cell("probe", row, 1) for row in range(1, len(functions()) + 2)]
+    assert unknown[0] == 1
+    assert all(isinstance(value, dict) and value["kind"] == "Name" for value in unknown[1:])
 
 
 def test_order_is_by_group_then_name() -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import formualizer as fz
 
+from engine.hosting import plain_name
 from workbook.package import DefinedName, Table
 from workbook.references import Position, cell_name, parse_area, quote_sheet
 from workbook.shared_formulas import SharedFormula
@@ -224,15 +225,9 @@ class Respeller:
 
 
 def our_function(spelled: str, ours: Collection[str]) -> str | None:
-    """The plain name of one of our functions, from `UE.CAC`, `_xldudf_UE_CAC` or a longer path."""
-    upper = spelled.upper()
-    if upper in ours:
-        return upper
-    for prefix in ("_XLDUDF_UE_", "UE."):
-        if upper.startswith(prefix) and upper[len(prefix) :] in ours:
-            return upper[len(prefix) :]
-    path, _, last = upper.rpartition(".")
-    return last if last in ours and path.endswith("UNITSHEET.FUNCTIONS") else None
+    """The plain name of one of our functions, from what any host writes into a file."""
+    name = plain_name(spelled)
+    return name if name in ours else None
 
 
 def tokenized(text: str) -> list[fz.Token]:

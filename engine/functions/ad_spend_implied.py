@@ -21,7 +21,7 @@ from engine.units import DAYS, DOWNLOADS, MONEY_PER_ACTION, MONEY_PER_DAY, RATIO
         Fault(ErrorKind.DIV0, "days", "days is 0, so there is no day to spend on", (1000, 10, 0),
               lambda days: days == 0),
     ),
-    related=("CPA", "OPEX_FROM_AD"),
+    related=("CPA", "USERS_FROM_SPEND", "OPEX_FROM_AD"),
 )  # fmt: skip
 def ad_spend_implied(
     downloads: Annotated[Numbers, Arg("Downloads of the period", DOWNLOADS, NOT_NEGATIVE)],

@@ -30,7 +30,7 @@ from engine.units import MONEY, MONEY_PER_MTOK, RATIO, TOKENS
               (1, 1, 1, 1, 0, 0, 0, 0, 0, 0),
               lambda per: per == 0),
     ),
-    related=("COST_PER_REQUEST", "COST_PER_MTOK"),
+    related=("PRICE_BLEND", "COST_PER_REQUEST", "COST_PER_MTOK"),
 )  # fmt: skip
 def api_revenue(
     tok_in: Annotated[Numbers, Arg("Input tokens billed in the period", TOKENS, NOT_NEGATIVE)],

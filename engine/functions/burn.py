@@ -16,7 +16,7 @@ from engine.units import MONEY_PER_MONTH
         Example((83_000_000, 8_000_000), 75_000_000.0, "75,000,000", "83m - 8m = 75m net"),
         Example((83_000_000, 8_000_000, "gross"), 83_000_000.0, "83,000,000", "83m gross"),
     ),
-    related=("RUNWAY", "RUNWAY_PATH"),
+    related=("RUNWAY", "RUNWAY_PATH", "BURN_MULTIPLE"),
 )
 def burn(
     cash_out: Annotated[

@@ -45,7 +45,7 @@ PER_PAID_USER = ("paid", "paid_loaded")
         Fault(ErrorKind.DIV0, "new_total", "there are no new users to spread the spend over", (100, 0),
               lambda new_total, method: (new_total == 0) & (method not in PER_PAID_USER)),
     ),
-    related=("CPA", "CAC_STAGE", "ORGANIC_SHARE", "LTV_CAC", "PAYBACK"),
+    related=("CPA", "CAC_STAGE", "ORGANIC_SHARE", "USERS_FROM_SPEND", "LTV_CAC", "PAYBACK"),
 )  # fmt: skip
 def cac(
     media: Annotated[Numbers, Arg("Advertising spend of the period", MONEY, NOT_NEGATIVE)],

@@ -1,10 +1,8 @@
 """CAC_STAGE: what a user costs at a later stage of the funnel."""
 
 from functools import reduce
-from operator import mul
+from operator import mul, or_
 from typing import Annotated
-
-import numpy as np
 
 from engine.arguments import FRACTION, NOT_NEGATIVE, Arg, Numbers, Rest
 from engine.errors import ErrorKind
@@ -24,9 +22,9 @@ from engine.units import MONEY_PER_USER, RATIO
     ),
     faults=(
         Fault(ErrorKind.DIV0, "rate", "a rate is 0, so nobody reaches the stage", (10, 0.8, 0),
-              lambda rate: np.logical_or.reduce(np.broadcast_arrays(*(r == 0 for r in rate)))),
+              lambda rate: reduce(or_, (one == 0 for one in rate))),
     ),
-    related=("CPA", "CAC"),
+    related=("CPA", "CAC", "FUNNEL"),
 )  # fmt: skip
 def cac_stage(
     cost_per_top: Annotated[

@@ -24,7 +24,7 @@ from engine.units import RATIO, USERS
                 lambda new_users, retention: retention.size < new_users.size),
     ),
     spills=Spill("as many as new_users has", "new_users"),
-    related=("MAU_ROLL", "RETENTION"),
+    related=("MAU_ROLL", "RETENTION", "RET_FIT"),
 )  # fmt: skip
 def cohort_active(
     new_users: Annotated[Numbers, Series("New users by period, a row or a column", USERS, NOT_NEGATIVE)],

@@ -22,7 +22,7 @@ from engine.units import MONEY_PER_USER_MONTH, RATIO
               (0, 0.5, "margin"),
               lambda arpu, method: (arpu == 0) & (method == "margin")),
     ),
-    related=("SUB_ARPU", "LTV"),
+    related=("SUB_ARPU", "LTV", "COVERAGE", "BE_PAYER_RATE"),
 )  # fmt: skip
 def contribution(
     arpu: Annotated[Numbers, Arg("Revenue per user for the period", MONEY_PER_USER_MONTH)],

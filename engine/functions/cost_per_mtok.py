@@ -30,7 +30,7 @@ MILLION = 1e6
         Fault(ErrorKind.DIV0, "utilisation", "utilisation is 0, so the group serves no tokens", (14, 2400, 0),
               lambda utilisation: utilisation == 0),
     ),
-    related=("COST_PER_REQUEST", "GPU_COST_PER_MAU"),
+    related=("COST_PER_REQUEST", "GPU_COST_PER_MAU", "GPU_HOUR_OWN", "GPUS_NEEDED"),
 )  # fmt: skip
 def cost_per_mtok(
     gpu_hour: Annotated[Numbers, Arg("Price of one GPU for an hour", MONEY_PER_GPU_HOUR, NOT_NEGATIVE)],

@@ -28,7 +28,7 @@ from engine.units import DAYS_PER_MONTH, MONEY_PER_REQUEST, MONEY_PER_USER_MONTH
               (1_000_000, 0),
               lambda active_days, cost_per_request: np.isnan(cost_per_request) & (active_days == 0)),
     ),
-    related=("COST_PER_REQUEST", "COST_PER_MTOK", "STICKINESS"),
+    related=("COST_PER_REQUEST", "COST_PER_MTOK", "IDLE_COST", "STICKINESS"),
 )  # fmt: skip
 def gpu_cost_per_mau(
     requests_day: Annotated[

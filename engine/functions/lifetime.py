@@ -4,19 +4,20 @@ from typing import Annotated
 
 import numpy as np
 
-from engine.arguments import Arg, Domain, Numbers, Word
+from engine.arguments import POSITIVE, Arg, Domain, Numbers, Word
 from engine.curves import (
     METHODS,
     MODELS,
     PARAMETERS_WANTED,
+    REACH,
     bad_parameters,
     endless,
     lifetime_integral,
     lifetime_sum,
 )
 from engine.errors import ErrorKind
-from engine.registry import Example, Fault, worksheet
-from engine.units import DAYS, RATIO
+from engine.registry import Caution, Example, Fault, worksheet
+from engine.units import DAYS, PERIODS, RATIO
 
 # The sum 1 + 0.3 * (1^-0.5 + ... + 29^-0.5), worked out term by term.
 _THIRTY_DAYS = 1 + 0.3 * float(np.sum(np.arange(1, 30, dtype=float) ** -0.5))
@@ -53,7 +54,15 @@ _THIRTY_DAYS = 1 + 0.3 * float(np.sum(np.arange(1, 30, dtype=float) ** -0.5))
               lambda param1, param2, horizon, model, method:
               np.isnan(horizon) & endless(param1, param2, model) & (method != "churn")),
     ),
-    related=("RETENTION", "LTV"),
+    cautions=(
+        Caution("observed",
+                "the horizon is more than three times the last observed day; simple curves mislead that far",
+                (0.3, 0.5, 365, None, None, 30),
+                lambda horizon, method, observed:
+                ((horizon > REACH * observed) | (np.isnan(horizon) & ~np.isnan(observed)))
+                & (method != "churn")),
+    ),
+    related=("RETENTION", "RET_FIT", "LTV"),
 )  # fmt: skip
 def lifetime(
     param1: Annotated[Numbers, Arg("First parameter of the curve; the churn for the churn method", RATIO)],
@@ -63,12 +72,18 @@ def lifetime(
         Arg("Days to count; a fraction of a day is dropped in the sum", DAYS, Domain(low=1, high=1e6), None),
     ],
     model: Annotated[str, Word("Curve, as in RETENTION", MODELS)],
-    method: Annotated[str, Word("Sum of days, area under the curve, or 1/churn", METHODS)],
+    method: Annotated[
+        str, Word("Sum of days, area under the curve, or 1/churn", METHODS, (("churn", PERIODS),))
+    ],
+    observed: Annotated[
+        Numbers, Arg("Last day that was observed, to warn of reading the curve too far", DAYS, POSITIVE, None)
+    ],
 ) -> Numbers:
     """Days on which a user is active within the horizon.
 
     The default counts day 0 and adds the retention of every later day. For the
-    usual power curves (param2 up to 1) the sum without a horizon has no limit.
+    usual power curves (param2 up to 1) the sum without a horizon has no limit. A
+    horizon beyond three times observed draws a caution.
     """
     if method == "churn":
         return 1 / param1

@@ -43,7 +43,7 @@ def _grows(churn: Numbers, disc_annual: Numbers, expansion: Numbers) -> Mask:
               lambda churn, disc_annual, expansion, horizon, method: np.isnan(horizon)
               & _grows(churn, disc_annual, expansion) & (method == "cohort")),
     ),
-    related=("LTV_CAC", "PAYBACK", "CONTRIBUTION", "LIFETIME"),
+    related=("LTV_CAC", "LTV_CURVE", "PAYBACK", "CONTRIBUTION", "BREAKEVEN"),
 )  # fmt: skip
 def ltv(
     arpu: Annotated[Numbers, Arg("Revenue per user", MONEY_PER_USER_MONTH)],
@@ -69,5 +69,5 @@ def ltv(
     lost = -np.expm1(carry)
     # The share of the endless sum that falls within the horizon; churn of 1 leaves the first month.
     share = np.where(np.isnan(horizon), 1.0, -np.expm1(np.where(horizon == 0, 0.0, carry * horizon)))
-    level = (np.abs(carry) < LEVEL) & ~np.isnan(horizon)
+    level = (np.abs(carry) <= LEVEL) & ~np.isnan(horizon)
     return first * np.where(level, horizon, share / lost)

@@ -19,7 +19,7 @@ from engine.units import MONEY_PER_USER, RATIO
             ErrorKind.DIV0, "cac", "cac is 0, so there is nothing to pay back", (20, 0), lambda cac: cac == 0
         ),
     ),
-    related=("LTV", "CAC", "PAYBACK"),
+    related=("LTV", "CAC", "PAYBACK", "BREAKEVEN"),
 )
 def ltv_cac(
     ltv: Annotated[Numbers, Arg("Lifetime value of a customer", MONEY_PER_USER)],

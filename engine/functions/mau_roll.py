@@ -20,7 +20,7 @@ from engine.units import RATIO, USERS
             "4.0m x 0.7 = 2.8m + 1.0m + 0.1m = 3.9m",
         ),
     ),
-    related=("COHORT_ACTIVE",),
+    related=("COHORT_ACTIVE", "STEADY_MAU"),
 )
 def mau_roll(
     mau: Annotated[Numbers, Arg("Monthly users at the start", USERS, NOT_NEGATIVE)],

@@ -20,7 +20,7 @@ from engine.units import RATIO, USERS
         Fault(ErrorKind.NUM, "new_paid", "new_paid is more than new_total, of which it is a part", (10, 20),
               lambda new_paid, new_total: new_paid > new_total),
     ),
-    related=("CAC",),
+    related=("CAC", "USERS_FROM_SPEND"),
 )  # fmt: skip
 def organic_share(
     new_total: Annotated[Numbers, Arg("All new users of the period", USERS, NOT_NEGATIVE)],

@@ -82,4 +82,4 @@ def payback(
         return months
     carry = _carry(churn, disc, method)
     curved = np.log1p(months * np.expm1(carry)) / carry
-    return np.where(np.abs(carry) < LEVEL, months, curved)
+    return np.where(np.abs(carry) <= LEVEL, months, curved)

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from engine.arguments import NOT_NEGATIVE, Arg, Numbers, Word
-from engine.curves import MODELS, PARAMETERS_WANTED, bad_parameters, survival
+from engine.arguments import NOT_NEGATIVE, POSITIVE, Arg, Numbers, Word
+from engine.curves import MODELS, PARAMETERS_WANTED, REACH, bad_parameters, survival
 from engine.errors import ErrorKind
-from engine.registry import Example, Fault, worksheet
+from engine.registry import Caution, Example, Fault, worksheet
 from engine.units import PERIODS, RATIO
 
 
@@ -33,7 +33,15 @@ from engine.units import PERIODS, RATIO
             lambda param1, param2, model: bad_parameters(param1, param2, model),
         ),
     ),
-    related=("LIFETIME", "COHORT_ACTIVE"),
+    cautions=(
+        Caution(
+            "observed",
+            "t is more than three times the last observed period; simple curves mislead that far",
+            (365, 0.3, 0.35, None, 30),
+            lambda t, observed: t > REACH * observed,
+        ),
+    ),
+    related=("RET_FIT", "LIFETIME", "COHORT_ACTIVE", "SBG_SURVIVAL"),
 )
 def retention(
     t: Annotated[
@@ -42,17 +50,22 @@ def retention(
     ],
     param1: Annotated[
         Numbers,
-        Arg("First parameter: share at day 1 (power, exponential), scale (weibull), alpha (sbg)", RATIO),
+        Arg("First parameter: share at 1 (power), at 0 (exponential), scale (weibull), alpha (sbg)", RATIO),
     ],
     param2: Annotated[
         Numbers, Arg("Second parameter: decay (power, exponential), shape (weibull), beta (sbg)", RATIO)
     ],
     model: Annotated[str, Word("Curve: power for daily activity, sbg for paid renewals", MODELS)],
+    observed: Annotated[
+        Numbers,
+        Arg("Last period that was observed, to warn of reading the curve too far", PERIODS, POSITIVE, None),
+    ],
 ) -> Numbers:
     """Share of a cohort that is still active after t periods.
 
     The default is the power curve, which fits daily activity of apps. Simple
-    curves extrapolate badly: do not read them beyond three times the last day
-    that was observed. A share above 1 counts as 1.
+    curves extrapolate badly: do not read them beyond three times the last period
+    that was observed. With observed given, a reading beyond that draws a caution.
+    A share above 1 counts as 1.
     """
     return survival(t, param1, param2, model)

@@ -28,7 +28,7 @@ from engine.units import MONEY, MONEY_PER_MONTH, MONTHS, RATIO
               (1000, 10, -0.05),
               lambda cash, net_burn, burn_growth: cash / net_burn * burn_growth <= -1),
     ),
-    related=("BURN", "RUNWAY_PATH", "RUNWAY_ESCROW"),
+    related=("BURN", "RUNWAY_PATH", "RUNWAY_ESCROW", "DEFAULT_ALIVE", "RAISE_NEEDED"),
 )  # fmt: skip
 def runway(
     cash: Annotated[Numbers, Arg("Cash that may be spent on anything", MONEY, NOT_NEGATIVE)],
@@ -42,4 +42,4 @@ def runway(
     """
     months = cash / net_burn
     grown = np.log1p(months * burn_growth) / np.log1p(burn_growth)
-    return np.where(np.abs(burn_growth) < LEVEL, months, grown)
+    return np.where(np.abs(burn_growth) <= LEVEL, months, grown)

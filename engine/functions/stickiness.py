@@ -23,7 +23,7 @@ from engine.units import RATIO, USERS
               "dau_or_days is more than mau_or_monthdays, of which it is a part", (31, 30),
               lambda dau_or_days, mau_or_monthdays: dau_or_days > mau_or_monthdays),
     ),
-    related=("GPU_COST_PER_MAU", "TOKENS_PER_USER"),
+    related=("ARPU_MAU", "GPU_COST_PER_MAU", "TOKENS_PER_USER"),
 )  # fmt: skip
 def stickiness(
     dau_or_days: Annotated[

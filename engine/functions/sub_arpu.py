@@ -13,7 +13,7 @@ from engine.units import MONEY_PER_USER_MONTH, RATIO
     formula="price / (1 + tax) * (1 - refund) * (1 - store_fee) * payer_rate",
     source="ARPU against ARPPU in industry usage; facts F003-11 (30 CNY) and F003-12 (5%)",
     examples=(Example((30, 0.05, 0.3), 1.05, "1.05", "30 x 0.70 x 0.05 = 1.05"),),
-    related=("CONTRIBUTION", "LTV"),
+    related=("SUBSCRIBERS_IMPLIED", "CONTRIBUTION", "BE_PRICE", "LTV"),
 )
 def sub_arpu(
     price: Annotated[

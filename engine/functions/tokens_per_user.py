@@ -17,7 +17,7 @@ from engine.units import DAYS_PER_MONTH, REQUESTS_PER_DAY, TOKENS_PER_REQUEST, T
             (5, 1500, 500, 4.53), 45_300.0, "45,300", "4.53 days = 0.151 x 30; 5 x 2,000 x 4.53 = 45,300"
         ),
     ),
-    related=("COST_PER_REQUEST", "GPU_COST_PER_MAU"),
+    related=("COST_PER_REQUEST", "GPU_COST_PER_MAU", "GPUS_NEEDED"),
 )
 def tokens_per_user(
     requests_day: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import textwrap
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _NEGATIVE = re.compile(r"-[\d.][\d.,eE+%-]*")
 WIDTH = 76
 _THOUSANDS = re.compile(r"0\d\d")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Calculator(click.Group):
@@ -53,19 +55,19 @@ def command() -> None:
 
     Values stand in the order of the function's arguments or behind options named
     for them; `unitsheet calc PAYBACK --help` shows them with their units. 30,40,50
-    is a list, "1,2;3,4" a table of two rows. An answer that does not exist (#N/A) or
+    is a list, "1,2;3,4" a table of two rows, 2024-09-01 a date. An answer that does not exist (#N/A) or
     an error of arithmetic gives exit 1, wrong arguments give exit 2.
     """
 
 
 def _command(function: Function) -> click.Command:
-    params: list[click.Parameter] = [click.Argument(["values"], nargs=-1, metavar="[VALUES]...")]
+    params: list[click.Parameter] = [click.Argument(["in_order"], nargs=-1, metavar="[VALUES]...")]
     params += [_option(name, argument) for name, argument in function.arguments.items()]
 
     params.append(click.Option(["--format", "form"], **FORMAT))
 
-    def run(values: tuple[str, ...], form: str, **options: tuple[str, ...]) -> None:
-        click.get_current_context().exit(_calculate(function, values, options, form))
+    def run(in_order: tuple[str, ...], form: str, **options: tuple[str, ...]) -> None:
+        click.get_current_context().exit(_calculate(function, in_order, options, form))
 
     made = Call(function.name, callback=run, params=params, help=_help(function), short_help=function.summary)
     accept_debug(made)
@@ -93,7 +95,10 @@ def _help(function: Function) -> str:
         f"gives {result_text(example)}, as {formula_text(function, example.args)} does in a cell.",
     )
     # click would fold the options at their dashes.
-    folded = ["\n".join(textwrap.wrap(text, WIDTH, break_on_hyphens=False)) for text in texts]
+    folded = [
+        "\n".join(textwrap.wrap(text, WIDTH, break_on_hyphens=False, break_long_words=False))
+        for text in texts
+    ]
     return f"{function.summary}\n\n\b\n{folded[0]}\n\n\b\n{folded[1]}\n{folded[2]}"
 
 
@@ -119,7 +124,7 @@ def _calculate(
 
 
 def _value(text: str) -> Any:
-    """A value as typed: a number, a word, a list between commas, rows between semicolons, or nothing."""
+    """A value as typed: a number, a word, a truth, a date, a list, a table, or nothing."""
     from engine.coerce import is_number_text, number
 
     text = text.strip()
@@ -134,7 +139,18 @@ def _value(text: str) -> Any:
         return [_value(part) for part in parts]
     if is_number_text(text):
         return number(text, "")
+    if text.upper() in ("TRUE", "FALSE"):
+        return text.upper() == "TRUE"
+    if _DATE.fullmatch(text):
+        return _date(text)
     return text or None
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise click.UsageError(f"{text} is no day of the calendar") from error
 
 
 def _of_option(function: Function, name: str, texts: tuple[str, ...]) -> Any:
@@ -154,11 +170,13 @@ def _arguments(function: Function, args: tuple[Any, ...], named: dict[str, Any])
         given = bind(function, args, named)
     except Refused:
         return dict(zip(function.arguments, args, strict=False)) | named
-    return {
-        one.label: list(one.flat.elements) if one.flat.shape else next(iter(one.flat.elements))
-        for one in given
-        if not one.flat.blank
-    }
+    cells = {one.label: [_as_typed(x) for x in one.flat.elements] for one in given if not one.flat.blank}
+    single = {one.label for one in given if not one.flat.shape}
+    return {label: values[0] if label in single else values for label, values in cells.items()}
+
+
+def _as_typed(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _result(function: Function, outcome: Outcome) -> dict[str, Any]:
@@ -190,11 +208,11 @@ def _error(outcome: Outcome, row: int) -> dict[str, str]:
 
 
 def _text(function: Function, outcome: Outcome) -> str:
-    from engine.units import LOGICAL, RATIO
+    from engine.units import UNSPOKEN
     from unitsheet.figures import shown
 
     unit = function.unit(outcome.words)
-    named = "" if unit in (RATIO, LOGICAL) else f" {unit}"
+    named = "" if unit in UNSPOKEN else f" {unit}"
     rows = _in_rows(outcome.cells(), outcome)
     return "\n".join(", ".join(shown(cell) for cell in row) + named for row in rows)
 
