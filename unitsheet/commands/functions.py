@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from engine.registry import Function
 
 WIDTH = 100
-BUILT_IN = "Built into every spreadsheet; this one is for Python and `unitsheet calc`."
 
 
 @click.command("functions")
@@ -51,6 +50,8 @@ def _in_brief(function: Function) -> dict[str, Any]:
 
 
 def _listing(known: Iterable[Function]) -> Iterator[str]:
+    from unitsheet.spelling import BUILT_IN
+
     group = ""
     for function in known:
         if function.group != group:
@@ -65,7 +66,7 @@ def _listing(known: Iterable[Function]) -> Iterator[str]:
 
 def _page(function: Function) -> Iterator[str]:
     """All there is to say of one function."""
-    from unitsheet.spelling import example_text
+    from unitsheet.spelling import BUILT_IN, alternatives, example_text, paragraphs
 
     yield click.style(function.signature, bold=True)
     yield from _folded(function.summary, "  ", "  ")
@@ -73,8 +74,8 @@ def _page(function: Function) -> Iterator[str]:
         yield from _folded(BUILT_IN, "  ", "  ")
     yield from _section("Arguments", _arguments(function))
     yield from _section("Gives", [_unit_and_form(function)])
-    yield from _section("Formula", function.formula.split("; "))
-    yield from _section("Convention", function.convention.split("\n\n"))
+    yield from _section("Formula", alternatives(function.formula))
+    yield from _section("Convention", paragraphs(function.convention))
     yield from _section(
         "Errors", (f"{kind} ({argument}): {text}" for kind, argument, text in function.errors)
     )
@@ -82,12 +83,12 @@ def _page(function: Function) -> Iterator[str]:
         "Cautions", (f"({caution.argument}): {caution.sentence}" for caution in function.cautions)
     )
     yield from _section("Examples", (example_text(function, example) for example in function.examples))
-    yield from _section("Source", function.source.split("; "))
+    yield from _section("Source", alternatives(function.source))
     yield from _section("Related", [", ".join(function.related)])
 
 
 def _section(title: str, entries: Iterable[str]) -> Iterator[str]:
-    lines = [line for entry in entries if entry for line in _folded(" ".join(entry.split()), "  ", "      ")]
+    lines = [line for entry in entries if entry for line in _folded(entry, "  ", "      ")]
     if lines:
         yield ""
         yield click.style(title, bold=True)
@@ -108,11 +109,10 @@ def _arguments(function: Function) -> Iterator[str]:
 
 
 def _unit_and_form(function: Function) -> str:
-    from engine.arguments import Word
+    from unitsheet.spelling import units_by_word
 
     form = f", {function.spills.cells}" if function.spills else ""
-    words = [argument for argument in function.arguments.values() if isinstance(argument, Word)]
-    others = "".join(f"; {unit} under {word}" for argument in words for word, unit in argument.units)
+    others = "".join(f"; {unit} under {word}" for _, word, unit in units_by_word(function))
     return f"{function.returns}{form}{others}"
 
 
