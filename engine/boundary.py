@@ -122,13 +122,12 @@ def _spill(function: Function, given: list[Given]) -> Outcome:
     arguments = ready | {name: chosen[0] for name, chosen in words.items()}
     _mark_faults(function, arguments, True, ledger)
     error = ledger.at(0)
-    if error is None:
-        try:
-            result = _call(function, arguments, True)
-        except Faulted as faulted:
-            error = faulted.error
     if error is not None:
         return _one_error(error, along or Flat((None,)))
+    try:
+        result = _call(function, arguments, True)
+    except Faulted as faulted:
+        return _one_error(faulted.error, along or Flat((None,)))
     values, ledger = _with_errors(result)
     _mark_results(function, values, ledger)
     cautions = _cautions(function, arguments, result, True)

@@ -297,7 +297,7 @@ _WRITTEN: dict[str, Callable[..., Term]] = {
     "logical_not": opposite,
     "where": choose,
     "isnan": _isnan,
-    "absolute": abs,
+    "absolute": lambda a: call("ABS", a),
     "log": _log,
     "log1p": _log1p,
     "exp": lambda a: call("EXP", a),

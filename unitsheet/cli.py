@@ -13,7 +13,9 @@ from typing import Any
 
 import click
 
-COMMANDS = ("demo", "companies", "new", "recalc", "get", "functions", "calc")
+COMMANDS = (
+    "demo", "companies", "new", "recalc", "get", "functions", "calc", "serve", "install", "uninstall",
+)  # fmt: skip
 FINDINGS, FAILED, STOPPED = 1, 2, 130
 
 

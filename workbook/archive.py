@@ -7,7 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -87,21 +87,41 @@ class Archive:
             raise self._damaged(f"the contents of {part} are not what they should be")
         return raw
 
-    def write(self, target: BinaryIO, changed: Mapping[str, bytes]) -> None:
-        """The same members in the same order: changed ones deflated anew, the others as they are."""
+    def write(
+        self,
+        target: BinaryIO,
+        changed: Mapping[str, bytes],
+        added: Mapping[str, bytes] | None = None,
+        dropped: Collection[str] = (),
+    ) -> None:
+        """The same members in the same order, changed ones deflated anew, the others as they are.
+
+        Added members stand at the end; dropped ones are left out.
+        """
         new = {_folded(part): content for part, content in changed.items()}
-        if unknown := new.keys() - self._names.keys():
+        gone = {_folded(part) for part in dropped}
+        if unknown := (new.keys() | gone) - self._names.keys():
             raise ValueError(f"{self._path} has no part {min(unknown)}")
         directory = []
-        for member, (start, end) in zip(self._members, self._contents, strict=True):
-            content = new.get(_folded(member.orig_filename))
-            if content is None:
-                record = _Record.kept(member, self._data[start:end])
-            else:
-                record = _Record.deflated(member, content)
+
+        def write(record: _Record, extra: bytes) -> None:
             directory.append(record.central(target.tell()))
-            target.write(record.local(self._local_extra(member)))
+            target.write(record.local(extra))
             target.write(record.raw)
+
+        for member, (start, end) in zip(self._members, self._contents, strict=True):
+            name = _folded(member.orig_filename)
+            if name in gone:
+                continue
+            if name in new:
+                record = _Record.deflated(member, new[name])
+            else:
+                record = _Record.kept(member, self._data[start:end])
+            write(record, self._local_extra(member))
+        for part, content in (added or {}).items():
+            if self.find(part):
+                raise ValueError(f"{self._path} has a part {part} already")
+            write(_Record.deflated(_new_member(part), content), b"")
         start = target.tell()
         target.writelines(directory)
         count, size = len(directory), target.tell() - start
@@ -221,6 +241,14 @@ class _Record:
             b"PK\1\2", made_by, self._version(), *self._common(), *lengths, 0, *attributes, offset
         )
         return header + name + extra + member.comment
+
+
+def _new_member(part: str) -> zipfile.ZipInfo:
+    """A member with nothing to say of itself but its name."""
+    member = zipfile.ZipInfo(part)
+    member.create_system = 0
+    member.flag_bits = 0 if part.isascii() else _UTF8
+    return member
 
 
 def _folded(name: str) -> str:

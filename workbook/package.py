@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ __all__ = [
     "Iteration",
     "Limits",
     "Package",
+    "Relation",
     "SheetPart",
     "Table",
     "refuse_if_unwritable",
@@ -74,7 +75,9 @@ class Iteration:
 
 
 @dataclass(frozen=True, slots=True)
-class _Relation:
+class Relation:
+    """What a part points at."""
+
     id: str
     kind: str  # the last word of its type, alike in strict and transitional files
     part: str | None  # None where it points outside or at a part that is missing
@@ -109,9 +112,24 @@ class Package:
             self._damaged(f"its part {part} is missing")
         return self._archive.read(stored)
 
-    def save(self, target: str | os.PathLike[str], changed: Mapping[str, bytes]) -> None:
+    def find(self, part: str) -> str | None:
+        """The name under which a part is stored, which may differ in case or slashes."""
+        return self._archive.find(part)
+
+    def save(
+        self,
+        target: str | os.PathLike[str],
+        changed: Mapping[str, bytes],
+        added: Mapping[str, bytes] | None = None,
+        dropped: Collection[str] = (),
+    ) -> None:
         """Write the package with these parts changed and all others byte for byte as they were."""
-        replace_whole(target, lambda stream: self._archive.write(stream, changed))
+        replace_whole(target, lambda stream: self._archive.write(stream, changed, added, dropped))
+
+    @property
+    def workbook_part(self) -> str:
+        """The part that lists sheets and names."""
+        return self._workbook
 
     @cached_property
     def defined_names(self) -> list[DefinedName]:
@@ -129,7 +147,7 @@ class Package:
         """Every table, sheet by sheet."""
         found = []
         for sheet in self.sheets:
-            for relation in self._relations(sheet.part):
+            for relation in self.relations(sheet.part):
                 if relation.kind == "table" and relation.part:
                     found.append(self._table(sheet.name, relation.part))
         return found
@@ -193,25 +211,25 @@ class Package:
 
     def _find_workbook(self) -> str:
         if self._archive.find("_rels/.rels"):
-            for relation in self._relations(""):
+            for relation in self.relations(""):
                 if relation.kind == "officeDocument":
                     return self._workbook_part(relation)
         raise FileError(f"{self.path} is a zip but no workbook: give an .xlsx or .xlsm file.")
 
-    def _workbook_part(self, relation: _Relation) -> str:
+    def _workbook_part(self, relation: Relation) -> str:
         if relation.part is None:
             self._damaged(f"its part {relation.target} is missing")
         return relation.part
 
     @cached_property
-    def _workbook_relations(self) -> list[_Relation]:
-        return self._relations(self._workbook)
+    def _workbook_relations(self) -> list[Relation]:
+        return self.relations(self._workbook)
 
-    def _relations(self, part: str) -> list[_Relation]:
+    def relations(self, part: str) -> list[Relation]:
         """What a part points at; the package itself is the part with the empty name."""
-        folder, name = posixpath.split(part.replace("\\", "/"))
-        rels = self._archive.find(posixpath.join(folder, "_rels", f"{name}.rels"))
-        found: list[_Relation] = []
+        folder = posixpath.dirname(part.replace("\\", "/"))
+        rels = self.relations_part(part)
+        found: list[Relation] = []
         if rels is None:
             return found
 
@@ -221,10 +239,15 @@ class Package:
                 target = attributes.get("Target", "")
                 inside = attributes.get("TargetMode") != "External"
                 stored = self._resolve(folder, target) if inside else None
-                found.append(_Relation(attributes.get("Id", ""), kind, stored, target))
+                found.append(Relation(attributes.get("Id", ""), kind, stored, target))
 
         read_elements(self.read(rels), self._source(rels), start)
         return found
+
+    def relations_part(self, part: str) -> str | None:
+        """The part that holds the relations of another."""
+        folder, name = posixpath.split(part.replace("\\", "/"))
+        return self._archive.find(posixpath.join(folder, "_rels", f"{name}.rels"))
 
     def _resolve(self, folder: str, target: str) -> str | None:
         """The part a target names, from the package's root or from its owner's folder."""

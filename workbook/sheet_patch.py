@@ -6,22 +6,19 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from operator import itemgetter
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from engine.errors import CellError
 from workbook.cell_values import same_value, spell
 from workbook.references import Position, cell_name, parse_cell
+from workbook.splicing import Edit, after_tag, spliced
 from workbook.stored_cells import FormulaCell, Sheet, StoredCell, collection_paused
 
 NewValue = float | bool | str | CellError | None
 
-_TAG = re.compile(rb"<[^\s>/]+(?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
 _TYPE_OR_RICH = re.compile(rb"\s+(?:t|vm)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _REF = re.compile(rb"(?<=\s)ref\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-
-_Edit = tuple[int, int, bytes]
 
 
 def patch(
@@ -65,7 +62,7 @@ class _Writer:
         self.prefix = sheet.prefix.encode()
         self.value_tag, self.value_close = b"<" + self.prefix + b"v>", self.closing(b"v")
         self.value_ends = (b"</" + self.prefix + b"v", b"</" + self.prefix + b"is")
-        self.edits: list[_Edit] = []
+        self.edits: list[Edit] = []
 
     def set(self, cell: StoredCell, value: NewValue) -> None:
         """Give a formula or a child its new value."""
@@ -199,9 +196,7 @@ class _Writer:
             self.edits.append((offset, offset, content))
 
     def after_tag(self, start: int) -> int:
-        match = _TAG.match(self.xml, start)
-        assert match is not None, "the scan and the part differ"
-        return match.end()
+        return after_tag(self.xml, start)
 
     def end_of_value(self, offset: int) -> int:
         if self.xml.startswith(self.value_ends, offset):
@@ -210,13 +205,7 @@ class _Writer:
 
     def result(self) -> bytes:
         """The part with every edit made."""
-        self.edits.sort(key=itemgetter(0, 1))
-        pieces: list[bytes] = []
-        done = 0
-        for start, end, content in self.edits:
-            pieces += (self.xml[done:start], content)
-            done = end
-        return b"".join([*pieces, self.xml[done:]])
+        return spliced(self.xml, self.edits)
 
 
 class _RowScan:
