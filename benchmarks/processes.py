@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import json
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,14 +26,28 @@ def measured(command: Sequence[str], *, repeats: int = 3, cwd: str | None = None
     return Run(*(statistics.median(getattr(r, f) for r in runs) for f in ("wall", "cpu", "megabytes")))
 
 
+# A process inherits the peak memory of the one that starts it, so a bare interpreter does.
+_LAUNCHER = """
+import json, os, subprocess, sys, time
+begun = time.perf_counter()
+nothing = subprocess.DEVNULL
+process = subprocess.Popen(sys.argv[1:], stdout=nothing, stderr=nothing)
+_, status, usage = os.wait4(process.pid, 0)
+wall = time.perf_counter() - begun
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), wall, cpu, usage.ru_maxrss / 1024]))
+"""
+
+
 def _accounted(command: Sequence[str], cwd: str | None) -> Run:
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}")
-    return Run(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    launched = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command],
+        capture_output=True, text=True, cwd=cwd, check=True,
+    )  # fmt: skip
+    code, wall, cpu, megabytes = json.loads(launched.stdout)
+    if code not in (0, 1):
+        raise RuntimeError(f"{command[0]} ended with {code}")
+    return Run(wall, cpu, megabytes)
 
 
 def python(code: str, *args: str) -> list[str]:

@@ -45,6 +45,14 @@ class Domain:
             bad = bad | (x >= self.below)
         return bad
 
+    def holds(self, x: Numbers) -> bool:
+        """Whether all of an array lies inside, by its least and its greatest alone."""
+        if not isinstance(x, np.ndarray) or np.isnan(x.min()):
+            return False
+        if (self.low is not None or self.above is not None) and self.outside(x.min()):
+            return False
+        return self.high is None and self.below is None or not self.outside(x.max())
+
     def __bool__(self) -> bool:
         return any(end is not None for end in (self.low, self.high, self.above, self.below))
 

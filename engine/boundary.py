@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from engine.registry import Fault, Function
 
 
+# Arrays of so many floats stay in the cache, and below what malloc takes anew from the system each time.
+_BLOCK = 15_000
+
+
 class CautionWarning(UserWarning):
     """A result stands, but should be read with care."""
 
@@ -102,14 +106,15 @@ def _evaluate(function: Function, args: tuple[Any, ...], named: Mapping[str, Any
         good = _mark_faults(function, arguments, rows, ledger)
         if not somewhere(good):
             continue
-        values[good] = _call(function, arguments, good)
+        _fill(values, function, arguments, good)
         if function.unit(chosen.values()) == LOGICAL:
             logical = logical | rows
         cautions += _cautions(function, arguments, values, good)
     _mark_results(function, values, ledger)
     used = tuple(dict.fromkeys(word for chosen in words.values() for word in chosen))
     # Adding zero turns -0.0 into 0.0, which a cell would print with its sign.
-    return Outcome(values + 0.0, ledger, form, tuple(dict.fromkeys(cautions)), words=used, logical=logical)
+    values += 0.0
+    return Outcome(values, ledger, form, tuple(dict.fromkeys(cautions)), words=used, logical=logical)
 
 
 def _spill(function: Function, given: list[Given]) -> Outcome:
@@ -205,6 +210,28 @@ def _call(function: Function, arguments: Mapping[str, Any], good: Mask | bool) -
     return function.body(*positional, **named)
 
 
+def _fill(values: Numbers, function: Function, arguments: Mapping[str, Any], good: Mask | bool) -> None:
+    """Run the body on a block of rows at a time, so that what it works with stays in the cache."""
+    if values.size <= _BLOCK:
+        values[... if good is True else good] = _call(function, arguments, good)
+        return
+    for start in range(0, values.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        some = good[block] if isinstance(good, np.ndarray) else good
+        if somewhere(some):
+            part = {name: _rows_of(function, name, value, block) for name, value in arguments.items()}
+            values[block][... if some is True else some] = _call(function, part, some)
+
+
+def _rows_of(function: Function, name: str, value: Any, block: slice) -> Any:
+    argument = function.arguments[name]
+    if isinstance(argument, (Word, *WHOLE)):
+        return value
+    if isinstance(argument, Rest):
+        return [one[block] if np.size(one) > 1 else one for one in value]
+    return value[block] if np.size(value) > 1 else value
+
+
 def _mark_results(function: Function, values: Numbers, ledger: Ledger) -> None:
     """No nan and no infinity leaves: the fault without a condition, or #NUM!."""
     finite = np.isfinite(values)
@@ -225,6 +252,8 @@ def _cautions(function: Function, arguments: Mapping[str, Any], result: Any, goo
 def sheet_result(function: Function, args: tuple[Any, ...]) -> tuple[Any, tuple[str, ...]]:
     """What a sheet shows: a number, a truth or a `CellError`, or rows of them; and the cautions."""
     outcome = evaluate(function, args, {})
+    if outcome.ledger.codes is None and outcome.logical is False and outcome.form.shape != SINGLE:
+        return outcome.values.reshape(outcome.form.shape).tolist(), outcome.cautions
     cells = outcome.cells()
     if outcome.form.shape == SINGLE:
         return cells[0], outcome.cautions

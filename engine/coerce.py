@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -180,20 +181,22 @@ def _flatten_array(x: Any, argument: str) -> Flat | CellError:
 
 
 def _flatten_list(x: Sequence[Any], argument: str) -> Flat | CellError:
-    def nested(row: object) -> bool:
-        return isinstance(row, Sequence) and not isinstance(row, str | bytes)
-
-    if not x or (nested(x[0]) and not x[0]):
+    depths = _depths(x)
+    if not x or (True in depths and isinstance(x[0], Sequence) and not x[0]):
         return _refused(f"{argument} is an empty array", argument)
-    depths = {nested(row) for row in x}
     if depths == {False}:
         return Flat(x, (1, len(x)), one_dimensional=True)
-    if depths == {True, False} or len({len(row) for row in x}) != 1:
+    if depths == {True, False} or len(set(map(len, x))) != 1:
         return _refused(f"{argument} has rows of different length", argument)
-    elements = [item for row in x for item in row]
-    if any(nested(item) for item in elements):
+    elements = list(chain.from_iterable(x))
+    if True in _depths(elements):
         return _refused(f"{argument} is nested more than two deep", argument)
     return Flat(elements, (len(x), len(x[0])))
+
+
+def _depths(x: Sequence[Any]) -> set[bool]:
+    """Whether rows are in it, or single cells, or both; a look at each type once, since rows are many."""
+    return {issubclass(kind, Sequence) and not issubclass(kind, str | bytes) for kind in set(map(type, x))}
 
 
 def _refused(sentence: str, argument: str) -> CellError:
@@ -213,7 +216,7 @@ def numbers(flat: Flat, argument: str) -> tuple[Any, dict[int, CellError]]:
     if isinstance(elements, np.ndarray):
         plain = elements.dtype.kind in "fiub"
     else:
-        plain = all(type(element) is float for element in elements)
+        plain = set(map(type, elements)) == {float}
     if plain:
         return np.asarray(elements, dtype=np.float64), {}
     values = np.full(len(elements), np.nan)

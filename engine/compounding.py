@@ -16,9 +16,9 @@ def log_carry(churn: Numbers, disc_annual: Numbers, expansion: Numbers | float =
     return np.log1p(-churn) + np.log1p(expansion) - np.log1p(disc_annual) / MONTHS_PER_YEAR
 
 
-def annuity(log_rate: Numbers, months: Numbers, when: str) -> Numbers:
+def annuity(log_rate: Numbers, months: Numbers, when: str, rate: Numbers | None = None) -> Numbers:
     """What 1 a month is worth today; `log_rate` is the logarithm of 1 + the monthly rate."""
-    rate = np.expm1(log_rate)
+    rate = np.expm1(log_rate) if rate is None else rate
     level = np.abs(rate) <= LEVEL
     at_end = np.where(level, months, -np.expm1(-months * log_rate) / np.where(level, 1.0, rate))
     return at_end * np.exp(log_rate) if when == "begin" else at_end

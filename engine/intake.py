@@ -98,8 +98,13 @@ def _enter_wrong(wrong: list[tuple[Given, Any, dict[int, CellError]]], ledger: L
             sentence = f"{item.label} must be one row or one column"
             ledger.mark(True, CellError(ErrorKind.VALUE, sentence, item.label))
         _enter(item, errors, ledger)
-        if isinstance(values, np.ndarray) and not item.flat.blank:
+        if isinstance(values, np.ndarray) and not item.flat.blank and not _all_finite(values):
             _enter_where(item, ~np.isfinite(values), not_finite(item.label), ledger)
+
+
+def _all_finite(values: Any) -> bool:
+    """Whether no nan and no infinity is in it; without a mask, which costs more than the look."""
+    return bool(np.isfinite(values.min()) and np.isfinite(values.max()))
 
 
 def _enter(item: Given, errors: dict[int, CellError], ledger: Ledger) -> None:
@@ -116,7 +121,11 @@ def _enter_where(item: Given, where: Mask, error: CellError, ledger: Ledger) -> 
 def _words(argument: Word, item: Given) -> tuple[list[str], dict[int, CellError]]:
     chosen: list[str] = []
     errors: dict[int, CellError] = {}
+    known = {word: word for word in argument.words}
     for place, element in enumerate(item.flat.elements):
+        if type(element) is str and element in known:
+            chosen.append(known[element])
+            continue
         word = element.strip().lower() if isinstance(element, str) else ""
         if isinstance(element, CellError):
             errors[place] = element
@@ -132,15 +141,13 @@ def word_groups(words: Words, rows: int) -> list[tuple[Mask | bool, dict[str, st
     if all(len(chosen) == 1 for chosen in words.values()):
         return [(True, {name: chosen[0] for name, chosen in words.items()})]
     stretched = [chosen * rows if len(chosen) == 1 else chosen for chosen in words.values()]
-    places: dict[tuple[str, ...], list[int]] = {}
-    for place, combination in enumerate(zip(*stretched, strict=True)):
-        places.setdefault(combination, []).append(place)
-    groups: list[tuple[Mask | bool, dict[str, str]]] = []
-    for combination, found in places.items():
-        where = np.zeros(rows, dtype=bool)
-        where[found] = True
-        groups.append((where, dict(zip(words, combination, strict=True))))
-    return groups
+    combinations = list(zip(*stretched, strict=True))
+    numbered = {combination: number for number, combination in enumerate(dict.fromkeys(combinations))}
+    numbers = np.fromiter(map(numbered.__getitem__, combinations), np.intp, rows)
+    return [
+        (numbers == number, dict(zip(words, combination, strict=True)))
+        for combination, number in numbered.items()
+    ]
 
 
 def check_domains(function: Function, ready: Mapping[str, Any], ledger: Ledger) -> None:
@@ -149,6 +156,8 @@ def check_domains(function: Function, ready: Mapping[str, Any], ledger: Ledger) 
         if isinstance(argument, Word | Text | Table):
             continue
         for values in ready[name] if isinstance(argument, Rest) else (ready[name],):
+            if argument.domain.holds(values):
+                continue
             outside = argument.domain.outside(values)
             if somewhere(outside):
                 everywhere = isinstance(argument, Series) or np.size(outside) == 1

@@ -56,5 +56,6 @@ def lease_pmt(
     principal of a month are IPMT and PPMT of the spreadsheet.
     """
     nominal = convention == "nominal"
-    log_rate = np.log1p(annual_rate / MONTHS_PER_YEAR) if nominal else np.log1p(annual_rate) / MONTHS_PER_YEAR
-    return (price - residual * np.exp(-months * log_rate)) / annuity(log_rate, months, when)
+    rate = annual_rate / MONTHS_PER_YEAR if nominal else None
+    log_rate = np.log1p(annual_rate) / MONTHS_PER_YEAR if rate is None else np.log1p(rate)
+    return (price - residual * np.exp(-months * log_rate)) / annuity(log_rate, months, when, rate)
