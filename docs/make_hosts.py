@@ -73,9 +73,9 @@ def main() -> None:
 def _page(columns: dict[str, Column], kept: dict[str, list[str]]) -> str:
     functions = list(dict.fromkeys(case.function.name for case in cases()))
     rows = [
-        f"| [{name}](functions/{name.lower()}.md) | "
-        + " | ".join(columns[host].cells[name] for host in HOSTS)
-        + " |"
+        " | ".join(
+            (f"| [{name}](functions/{name.lower()}.md)", *(columns[host].cells[name] for host in HOSTS))
+        )
         for name in functions
     ]
     differences = [line for host in HOSTS for line in kept.get(host) or _reasons(host, columns[host])]

@@ -16,7 +16,7 @@ import unitsheet
 from engine.hosting import Host
 
 
-def absent(function: str) -> str | None:
+def without(function: str) -> str | None:
     """Every function is there."""
     return None
 

@@ -20,7 +20,7 @@ from udfs.lambdas import lambdas, without_lambda
 _ERRORS = {kind.value: CellError(kind) for kind in ErrorKind}
 
 
-def absent(function: str) -> str | None:
+def without(function: str) -> str | None:
     """Why a function has no LAMBDA."""
     return without_lambda().get(function)
 

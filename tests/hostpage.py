@@ -39,15 +39,11 @@ class Column:
     reasons: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
-    def as_the_page_says(self, host: str) -> bool:
-        """Whether `docs/hosts.md` shows these answers."""
-        return page_column(host) == self.cells
-
 
 def compared(host: HostModule) -> Column:
     """Run all cases in a host and set them beside what Python shows."""
-    absent = getattr(host, "absent", lambda function: None)
-    some = [case for case in cases() if absent(case.function.name) is None]
+    without = getattr(host, "without", lambda function: None)
+    some = [case for case in cases() if without(case.function.name) is None]
     column = Column()
     tally: dict[str, list[int]] = {}
     for case, found in zip(some, host.run(some), strict=True):

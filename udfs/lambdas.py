@@ -18,7 +18,19 @@ from engine.arguments import Arg, Numbers, Rest, Series, Table, Text, Word
 from engine.errors import ErrorKind
 from engine.registry import Function, functions
 from engine.units import LOGICAL
-from udfs.symbols import FALSE, Term, Unwritable, call, choose, either, left_out, opposite, term, written
+from udfs.symbols import (
+    FALSE,
+    NO_CLOSED_FORM,
+    Term,
+    Unwritable,
+    call,
+    choose,
+    either,
+    left_out,
+    opposite,
+    term,
+    written,
+)
 
 NAMESPACE = "UE"
 # Excel's longest formula, and its longest comment of a name.
@@ -289,4 +301,4 @@ def _run(function: Function, arguments: Mapping[str, Any]) -> Any:
     try:
         return function.body(*positional, **named)
     except (TypeError, ValueError, AttributeError) as error:
-        raise Unwritable(f"it is no closed form: {error}") from error
+        raise Unwritable(NO_CLOSED_FORM) from error

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 TRUE, FALSE = "TRUE", "FALSE"
+NO_CLOSED_FORM = "it is no closed form, but a sum or a search"
 # As large as a sheet can hold; stands for what has no limit and is never chosen.
 _LARGEST = "9.99E+307"
 _LOWEST_LOG = "(-1E+300)"
@@ -47,21 +48,21 @@ class Term:
         return found
 
     def __bool__(self) -> bool:
-        raise Unwritable("it is no closed form: it decides by value on the way")
+        raise Unwritable(NO_CLOSED_FORM)
 
     def __iter__(self) -> Iterator[Any]:
-        raise Unwritable("it is no closed form: it goes through its rows")
+        raise Unwritable(NO_CLOSED_FORM)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         write = _WRITTEN.get(ufunc.__name__)
         if method != "__call__" or write is None:
-            raise Unwritable(f"it is no closed form: it works with {ufunc.__name__}")
+            raise Unwritable(NO_CLOSED_FORM)
         return write(*(term(value) for value in inputs))
 
     def __array_function__(self, func: Any, types: Any, args: Any, options: Any) -> Any:
         write = _WRITTEN.get(func.__name__)
         if write is None or options:
-            raise Unwritable(f"it is no closed form: it works with {func.__name__}")
+            raise Unwritable(NO_CLOSED_FORM)
         return write(*(term(value) for value in args))
 
     def __add__(self, other: Any) -> Term:
@@ -155,7 +156,7 @@ def term(value: Any) -> Term:
             str(int(number)) if number.is_integer() and abs(number) < 1e15 else format(number, ".15g").upper()
         )
         return Term(text if number >= 0 else f"({text})")
-    raise Unwritable(f"it is no closed form: it works with a {type(value).__name__}")
+    raise Unwritable(NO_CLOSED_FORM)
 
 
 def call(name: str, *parts: Any) -> Term:
@@ -236,7 +237,7 @@ def _isnan(one: Term) -> Term:
     if one.head.startswith("_xlpm.") and len(one.blanks) == 1:
         return left_out(next(iter(one.blanks)))
     if not one.blanks and not one.head.startswith("_xlpm."):
-        raise Unwritable("it is no closed form: it asks whether a result is a number")
+        raise Unwritable(NO_CLOSED_FORM)
     return Term(FALSE)
 
 
