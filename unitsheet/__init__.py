@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from engine.registry import Function, function, functions, library
     from unitsheet.books import NotCalculatedError, get, new, recalculate
     from unitsheet.forecasts import forecast, forecast_inputs
+    from unitsheet.respelling import freeze, respell
     from workbook.book import Book
     from workbook.companies import CompanyError, companies, company
+    from workbook.freezing import Freezing
     from workbook.recalculate import Recalculation
+    from workbook.respelling import Respelling
 
     __version__: str
 
@@ -33,11 +36,13 @@ __all__ = [
     "ErrorKind",
     "FileError",
     "ForeignPackageError",
+    "Freezing",
     "Function",
     "FunctionError",
     "InputError",
     "NotCalculatedError",
     "Recalculation",
+    "Respelling",
     "Scenario",
     "UnitsheetError",
     "__version__",
@@ -45,12 +50,14 @@ __all__ = [
     "company",
     "forecast",
     "forecast_inputs",
+    "freeze",
     "function",
     "functions",
     "get",
     "library",
     "new",
     "recalculate",
+    "respell",
 ]
 
 # Where each public name lives; the worksheet functions come from the registry.
@@ -61,9 +68,12 @@ _HOMES = {
     "engine.registry": ("Function", "function", "functions", "library"),
     "unitsheet.books": ("NotCalculatedError", "get", "new", "recalculate"),
     "unitsheet.forecasts": ("forecast", "forecast_inputs"),
+    "unitsheet.respelling": ("freeze", "respell"),
     "workbook.book": ("Book",),
     "workbook.companies": ("CompanyError", "companies", "company"),
+    "workbook.freezing": ("Freezing",),
     "workbook.recalculate": ("Recalculation",),
+    "workbook.respelling": ("Respelling",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

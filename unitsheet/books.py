@@ -8,9 +8,11 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.company import Company, Scenario
 from engine.errors import FileError, InputError
+from engine.hosting import Host
 from udfs.headless import cell_functions
 from workbook.book import Book, Place
 from workbook.companies import company
@@ -22,8 +24,16 @@ from workbook.recalculate import recalculate as recalculate_with
 from workbook.sheetxml import Value
 from workbook.target import refuse_if_unwritable, refuse_to_replace
 
+if TYPE_CHECKING:
+    from workbook.freezing import Freezing
+    from workbook.respelling import Respelling
+
 Cell = Value | None
 FileName = str | os.PathLike[str]
+
+
+VALUES = "values"
+"""For a new workbook without any of our functions: what they give stands in their place."""
 
 
 class NotCalculatedError(InputError):
@@ -49,11 +59,20 @@ def recalculate(
 
 @dataclass(frozen=True, slots=True)
 class NewWorkbook:
-    """A workbook that was made: where, by what plan, and how its recalculation went."""
+    """A workbook that was made: where, by what plan, how its recalculation and its spelling went.
+
+    Where our functions are spelled as in Excel, there is nothing to say of the spelling.
+    """
 
     path: Path
     plan: Plan
     recalculation: Recalculation
+    spelling: Respelling | Freezing | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything is worked out, and spelled as was asked for."""
+        return self.recalculation.clean and (self.spelling is None or self.spelling.clean)
 
 
 def new(
@@ -63,24 +82,44 @@ def new(
     months: int = 60,
     start: str = "2024-01",
     scenario: str = Scenario.BASE,
+    functions: str = Host.EXCEL,
     force: bool = False,
 ) -> NewWorkbook:
     """Make a workbook with a tab for each company, calculated, so that any viewer shows numbers.
 
     A company is an id such as "kimi", the path of a TOML file or a `Company`. The
+    functions are those of a host (see `respell`), or "values" for what they give. The
     file appears whole or not at all.
     """
+    from unitsheet.respelling import host_named
     from workbook.build import build
 
     named = [companies] if isinstance(companies, str | Company) else companies
     chosen = [company(one) if isinstance(one, str) else one for one in named]
     live = Scenario.named(scenario)
+    host = None if functions.lower() == VALUES else host_named(functions)
     target = _new_target(path, force=force)
     with tempfile.TemporaryDirectory(prefix="unitsheet-") as folder:
         draft = Path(folder) / target.name
         plan = build(draft, chosen, months=months, start=start, scenario=live)
-        done = recalculate(draft, out=target, force=True)
-    return NewWorkbook(target, plan, dataclasses.replace(done, file=os.fspath(path)))
+        done, spelling = _finished(draft, target, host)
+    done = dataclasses.replace(done, file=os.fspath(path), written=os.fspath(target))
+    return NewWorkbook(target, plan, done, spelling)
+
+
+def _finished(
+    draft: Path, target: Path, host: Host | None
+) -> tuple[Recalculation, Respelling | Freezing | None]:
+    """Recalculate a draft into its place, with our functions as a host spells them, or as values."""
+    from unitsheet.respelling import freeze, respell
+
+    if host is Host.EXCEL:
+        return recalculate(draft, out=target, force=True), None
+    if host is None:
+        frozen = freeze(draft, target, force=True)
+        return frozen.recalculation, frozen
+    done = recalculate(draft, in_place=True)
+    return done, respell(draft, target, host, force=True)
 
 
 def get(path: FileName, *references: str) -> Cell | list[list[Cell]] | tuple[Cell | list[list[Cell]], ...]:

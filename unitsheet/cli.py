@@ -14,7 +14,8 @@ from typing import Any
 import click
 
 COMMANDS = (
-    "demo", "companies", "new", "recalc", "get", "functions", "calc", "serve", "install", "uninstall",
+    "demo", "companies", "new", "recalc", "respell", "freeze", "get", "functions", "calc", "serve",
+    "install", "uninstall", "doctor",
 )  # fmt: skip
 FINDINGS, FAILED, STOPPED = 1, 2, 130
 

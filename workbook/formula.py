@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import formualizer as fz
 
-from engine.hosting import plain_name
+from workbook.our_names import OurNames, bare
 from workbook.package import DefinedName, Table
 from workbook.references import Position, cell_name, parse_area, quote_sheet
 from workbook.shared_formulas import SharedFormula
@@ -78,7 +78,7 @@ class Respeller:
         }
         self._tables = {table.name.lower(): table for table in tables}
         self.called = {name for _, name in self._names} | set(self._tables)
-        self._ours = {name.upper() for name in ours}
+        self._ours = OurNames(ours, names, tables)
         self._unknown = unknown
         self._local = {name for sheet, name in self._names if sheet}
         self._particular = False
@@ -112,7 +112,7 @@ class Respeller:
         token = tokens[place]
         kind, part = str(token.token_type), str(token.subtype)
         if kind == "Func" and part == "Open":
-            calls.append(self._function_name(token.value[:-1].strip()))
+            calls.append(self._function_name(token.value[:-1].strip(), seat))
             return f"{calls[-1]}(" + self._omission(tokens, place, calls)
         if kind == "Paren" and part == "Open":
             calls.append("")
@@ -126,7 +126,7 @@ class Respeller:
 
     def _omission(self, tokens: Sequence[fz.Token], place: int, calls: Sequence[str]) -> str:
         """The word for an omitted argument, where one of our functions is called without it."""
-        if not calls or calls[-1].upper() not in self._ours:
+        if not calls or calls[-1].upper() not in self._ours.functions:
             return ""
         following = next((t for t in tokens[place + 1 :] if str(t.token_type) != "Whitespace"), None)
         if following is None:
@@ -137,14 +137,11 @@ class Respeller:
         empty = (kind == "Sep" and part == "Arg") or (closes and not no_arguments_at_all)
         return f'"{OMITTED_WORD}"' if empty else ""
 
-    def _function_name(self, spelled: str) -> str:
-        name = spelled
-        for prefix in ("_xlfn.", "_xlws.", "_xll.", "_xludf."):
-            if name.lower().startswith(prefix):
-                name = name[len(prefix) :]
-        plain = our_function(name, self._ours)
+    def _function_name(self, spelled: str, seat: Seat) -> str:
+        plain = self._ours.function(spelled, seat.sheet)
         if plain:
             return plain
+        name = bare(spelled)
         if self._unknown(name.upper()):
             if name.lower() in self.called:
                 raise UnsupportedError(f"calls the defined name {name} as a function")
@@ -222,12 +219,6 @@ class Respeller:
         except KeyError:
             raise UnsupportedError(f"refers to sheets {first} to {last}, of which one is missing") from None
         return ",".join(f"{quote_sheet(sheet)}!{area}" for sheet in self._order[ends[0] : ends[1] + 1])
-
-
-def our_function(spelled: str, ours: Collection[str]) -> str | None:
-    """The plain name of one of our functions, from what any host writes into a file."""
-    name = plain_name(spelled)
-    return name if name in ours else None
 
 
 def tokenized(text: str) -> list[fz.Token]:

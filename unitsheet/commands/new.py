@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from unitsheet.commands.options import months_option, scenario_option
+from unitsheet.cli import FINDINGS
+from unitsheet.commands.options import HOSTS, months_option, scenario_option
 
 
 @click.command("new")
@@ -20,6 +21,13 @@ from unitsheet.commands.options import months_option, scenario_option
 @months_option
 @click.option("--start", default="2024-01", show_default=True, metavar="YYYY-MM", help="The first month.")
 @scenario_option
+@click.option(
+    "--functions",
+    default="excel",
+    show_default=True,
+    metavar="NAME",
+    help=f"How the functions are called: {HOSTS}; or values, for none.",
+)
 @click.option("--force", is_flag=True, help="Replace OUT.xlsx if it exists.")
 @click.pass_context
 def command(
@@ -30,6 +38,7 @@ def command(
     months: int,
     start: str,
     scenario: str,
+    functions: str,
     force: bool,
 ) -> None:
     """Make a workbook with a tab for each company.
@@ -49,7 +58,9 @@ def command(
     log_briefly(ctx.obj)
     chosen = list(companies().values()) if everyone else list(names)
     with working(f"making {out}"):
-        made = new(out, chosen, months=months, start=start, scenario=scenario, force=force)
-    print_report(made.recalculation)
-    if not made.recalculation.clean:
-        ctx.exit(1)
+        made = new(
+            out, chosen, months=months, start=start, scenario=scenario, functions=functions, force=force
+        )
+    print_report(made.recalculation, made.spelling)
+    if not made.clean:
+        ctx.exit(FINDINGS)

@@ -19,3 +19,5 @@ months_option = click.option(
 scenario_option = click.option(
     "--scenario", default="base", show_default=True, metavar="NAME", help="Live scenario: bear, base or bull."
 )
+HOSTS = "excel, officejs, lite, lambda or libreoffice"
+"""The names of `engine.hosting.Host`, as a person reads them."""
