@@ -47,6 +47,9 @@ class Host(StrEnum):
 CALC_SERVICE = "org.unitsheet.Functions"
 """The name of our add-in among the services of LibreOffice, which its files call functions by."""
 
+EXCEL_ADDIN = "unitsheet.xlam"
+"""Our add-in's file; Excel calls its functions by a link to it in the files that it saves, as [1]!CAC."""
+
 _IN_FILES = {
     Host.EXCEL: "",
     Host.OFFICEJS: f"_xldudf_{NAMESPACE}_",

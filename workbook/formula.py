@@ -60,7 +60,7 @@ class Seat(NamedTuple):
 class Respeller:
     """Turns the formulas of one workbook into text an engine can read.
 
-    `unknown` tells functions that nobody has.
+    `unknown` tells functions that nobody has; `links` stand before calls of our add-in.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class Respeller:
         tables: Sequence[Table],
         ours: Collection[str],
         unknown: Callable[[str], bool],
+        links: Collection[str] = (),
     ) -> None:
         self._sheets = {sheet.lower(): sheet for sheet in sheets}
         self._order = list(sheets)
@@ -78,7 +79,7 @@ class Respeller:
         }
         self._tables = {table.name.lower(): table for table in tables}
         self.called = {name for _, name in self._names} | set(self._tables)
-        self._ours = OurNames(ours, names, tables)
+        self._ours = OurNames(ours, names, tables, links)
         self._unknown = unknown
         self._local = {name for sheet, name in self._names if sheet}
         self._particular = False

@@ -104,7 +104,7 @@ class _Freezing:
         package = book.package
         self.book = book
         self.revision = Revision(package)
-        self.ours = OurNames(functions, package.defined_names, package.tables)
+        self.ours = OurNames.of(package, functions)
         self.reach = _Reach(self.ours, package.defined_names)
         self.without_value = {finding.where for finding in done.findings if finding.kind in _KEPT}
         self.edits: dict[str, list[Edit]] = defaultdict(list)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from urllib.parse import unquote
 
-from engine.hosting import Host, plain_name
-from workbook.package import DefinedName, Table
+from engine.hosting import EXCEL_ADDIN, Host, plain_name
+from workbook.package import DefinedName, Package, Table
 
 # What files put before functions of any kind, and before names of the same workbook.
 _BEFORE = ("[0]!", "_xlfn.", "_xlws.", "_xll.", "_xludf.")
@@ -20,14 +21,24 @@ class OurNames:
     """
 
     def __init__(
-        self, ours: Collection[str], names: Iterable[DefinedName] = (), tables: Iterable[Table] = ()
+        self,
+        ours: Collection[str],
+        names: Iterable[DefinedName] = (),
+        tables: Iterable[Table] = (),
+        links: Collection[str] = (),
     ) -> None:
         self.functions = frozenset(name.upper() for name in ours)
+        self._links = tuple(links)
         self._taken = {(None, table.name.upper()) for table in tables} | {
             (name.sheet.lower() if name.sheet else None, name.name.upper())
             for name in names
             if not self.is_written(name)
         }
+
+    @classmethod
+    def of(cls, package: Package, ours: Collection[str]) -> OurNames:
+        """What is ours in a workbook, by its names, tables and links to our add-in."""
+        return cls(ours, package.defined_names, package.tables, addin_links(package))
 
     def is_written(self, name: DefinedName) -> bool:
         """Whether a defined name is one of those that hold our LAMBDAs."""
@@ -42,6 +53,10 @@ class OurNames:
     def function(self, spelled: str, sheet: str | None = None) -> str | None:
         """The plain name of the function of ours that a call on a sheet means, or None."""
         name = bare(spelled)
+        for link in self._links:
+            if name.startswith(link):
+                name = name[len(link) :]
+                return name.upper() if name.upper() in self.functions else None
         if self.is_taken(name, sheet):
             return None
         plain = plain_name(name)
@@ -59,3 +74,16 @@ def bare(spelled: str) -> str:
         if spelled.lower().startswith(before):
             spelled = spelled[len(before) :]
     return spelled
+
+
+def addin_links(package: Package) -> tuple[str, ...]:
+    """What stands before calls by a link to our add-in, as Excel saves them: `[1]!`."""
+    return tuple(
+        f"[{number}]!"
+        for number, part in enumerate(package.external_links, start=1)
+        if any(_file_name(relation.target) == EXCEL_ADDIN for relation in package.relations(part))
+    )
+
+
+def _file_name(target: str) -> str:
+    return unquote(target).replace("\\", "/").rpartition("/")[2].lower()

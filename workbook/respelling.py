@@ -115,7 +115,7 @@ class _Respelling:
         package = book.package
         self.book = book
         self.revision = Revision(package)
-        self.ours = OurNames(functions.names, package.defined_names, package.tables)
+        self.ours = OurNames.of(package, functions.names)
         self.speller = Speller(self.ours)
         self.target = Target(host, functions, self.ours)
         self.edits: dict[str, list[Edit]] = defaultdict(list)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import PureWindowsPath
 from xml.sax.saxutils import quoteattr
 
+from engine.hosting import EXCEL_ADDIN
 from udfs.excel.intellisense import NAMESPACE, intellisense_xml
 from udfs.excel.project import Module, vba_project
 from udfs.excel.vba import DESCRIBE, MODULE, functions_module, lines, quoted, template
 
-FILE = "unitsheet.xlam"
+FILE = EXCEL_ADDIN
 _PROJECT = "UnitsheetAddin"
 _START = "unitsheet_python"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)

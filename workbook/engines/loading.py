@@ -21,6 +21,7 @@ from workbook.engines.roots import Cell
 from workbook.engines.values import is_unknown, to_engine
 from workbook.engines.wording import Wording
 from workbook.formula import Respeller, UnsupportedError
+from workbook.our_names import addin_links
 from workbook.references import Area, Position, parse_area
 from workbook.sheetxml import FormulaCell
 
@@ -47,8 +48,9 @@ class Formulas:
         self.masked: dict[Cell, Masked] = {}
         self.scratch = Scratch(engine, _free_name(book))
         respeller = Respeller(
-            list(book.sheets), book.package.defined_names, book.package.tables, ours, _nobody_has
-        )
+            list(book.sheets), book.package.defined_names, book.package.tables, ours, _nobody_has,
+            addin_links(book.package),
+        )  # fmt: skip
         self.wording = Wording(respeller, Dialect(book, self.scratch))
 
     def load(self) -> None:
