@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import shutil
 import statistics
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from udfs.calc.extension import members, worker_command
+from udfs.calc.office import environment
 from udfs.calc.worker import answer
 
 _DRIVER = Path(__file__).resolve().parent.parent / "tests" / "office_driver.py"
@@ -67,7 +67,7 @@ import subprocess
 class Link:
     def __init__(self, worker, log):
         self.worker = worker
-        self.env = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
+        self.env = environment()
 
     def ask(self, name, args):
         asked = json.dumps([name, args])
@@ -171,7 +171,7 @@ def _seconds(cells: int, link: str | None, worker: list[str] | None, repeats: in
             input=json.dumps(order),
             stdout=subprocess.PIPE,
             text=True,
-            env=_clean(),
+            env=environment(),
             check=True,
         )
     timed = json.loads(done.stdout)[-1]
@@ -197,10 +197,6 @@ def _uno_python() -> str:
         if Path(python).exists():
             return python
     raise SystemExit("there is no Python with uno here: install python3-uno")
-
-
-def _clean() -> dict[str, str]:
-    return {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
 
 
 def _version() -> str:

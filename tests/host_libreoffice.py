@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +18,7 @@ from engine.arguments import Word
 from engine.coerce import OMITTED, serial
 from engine.errors import CellError, ErrorKind
 from udfs.calc.extension import members
+from udfs.calc.office import environment
 from udfs.calc.parameters import parameters
 
 _DRIVER = Path(__file__).with_name("office_driver.py")
@@ -224,15 +224,8 @@ def office_python() -> str:
 
 
 def _has_uno(python: str) -> bool:
-    return (
-        subprocess.run([python, "-c", "import uno"], capture_output=True, check=False, env=clean()).returncode
-        == 0
-    )
-
-
-def clean() -> dict[str, str]:
-    """The environment without what would send another Python to our modules."""
-    return {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
+    asked = [python, "-c", "import uno"]
+    return subprocess.run(asked, capture_output=True, check=False, env=environment()).returncode == 0
 
 
 def drive(
@@ -260,7 +253,7 @@ def drive(
             input=json.dumps(order),
             capture_output=True,
             text=True,
-            env=clean(),
+            env=environment(),
             timeout=500,
             check=False,
         )

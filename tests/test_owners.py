@@ -31,7 +31,7 @@ def test_a_stranger(
     (info / "top_level.txt").write_text("engine\n")
     place = os.path.relpath(tmp_path / there / "engine" / "motor.py", tmp_path)
     (info / "RECORD").write_text(f"{place},,\nintruder-1.0.dist-info/METADATA,,\n")
-    result = python("-c", CODE, before=str(tmp_path))
+    result = python("-c", CODE, before=str(tmp_path), cwd=tmp_path)
     if not found:
         assert result.returncode == 0, result.stderr
         return

@@ -192,9 +192,18 @@ def _unpack(folder: Path, files: Mapping[str, str]) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def environment() -> dict[str, str]:
+    """This process's environment without what would send the office's Python to another's modules.
+
+    It looks for itself along PATH, and in a virtual environment it finds neither uno nor its own library.
+    """
+    kept = {key: text for key, text in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    folders = kept.get("PATH", "").split(os.pathsep)
+    kept["PATH"] = os.pathsep.join(f for f in folders if not (Path(f).parent / "pyvenv.cfg").is_file())
+    return kept
+
+
 def _unopkg(office: Office, *words: str) -> subprocess.CompletedProcess[str]:
-    # The office's own Python must not be sent to the modules of this one.
-    clean = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
     command = [str(office.unopkg), *words]
     try:
         return subprocess.run(
@@ -202,7 +211,7 @@ def _unopkg(office: Office, *words: str) -> subprocess.CompletedProcess[str]:
             capture_output=True,
             text=True,
             errors="replace",
-            env=clean,
+            env=environment(),
             timeout=_SECONDS,
             check=False,
         )
