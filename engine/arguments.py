@@ -51,7 +51,7 @@ class Domain:
             return False
         if (self.low is not None or self.above is not None) and self.outside(x.min()):
             return False
-        return self.high is None and self.below is None or not self.outside(x.max())
+        return (self.high is None and self.below is None) or not self.outside(x.max())
 
     def __bool__(self) -> bool:
         return any(end is not None for end in (self.low, self.high, self.above, self.below))

@@ -46,7 +46,7 @@ def test_calc(line: str, text: str) -> None:
 
 
 def test_a_table_is_printed_row_by_row() -> None:
-    first, second = us("calc", *"TORNADO ltv_cac 20,25 10,25 30,25".split()).stdout.splitlines()
+    first, second = us("calc", *["TORNADO", "ltv_cac", "20,25", "10,25", "30,25"]).stdout.splitlines()
     assert first.startswith("0.4, 1.2, 1, ")
     assert second.startswith("0.8, 0.8, 2, -1.0001")
 

@@ -166,7 +166,7 @@ def test_the_forecast_of_a_company_is_a_model() -> None:
     base = [row[2] for row in known]
     table = TORNADO("forecast.ltv_cac", base, [x * 0.9 for x in base], base)
     assert len(table) == len(DRIVERS)
-    # Twice the retention of nothing is nothing: drivers of cash do not move a unit figure.
+    # Drivers of cash do not move a figure of one user.
     still = [row for row in table if row[0] == row[1]]
     assert list(DRIVERS).index("free_cash") + 1 in [row[2] for row in still]
     assert DRIVERS[list(DRIVERS)[int(table[0][2]) - 1]].block in (

@@ -181,8 +181,8 @@ def test_curve_read_too_far_is_a_caution() -> None:
 def test_price_and_payer_rate_invert_each_other(free: float, payer: float, rate: float, fee: float) -> None:
     price = BE_PRICE(free, payer, rate, fee)
     carried = free * (1 - rate) / rate
-    # Where the price is nearly all the payer's own cost, the rate hangs on its last digits.
-    assume(rate == 1 or carried > 1e-4 * payer)
+    # Where the price is nearly all the payer's own cost, or nearly all pay, the rate hangs on last digits.
+    assume(rate == 1 or (carried > 1e-4 * payer and rate < 0.999))
     found = BE_PAYER_RATE(free, payer, price, fee)
     assert found == pytest.approx(rate, rel=1e-9)
     assert BE_PRICE(free, payer, found, fee) == pytest.approx(price, rel=1e-9)

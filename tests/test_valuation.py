@@ -135,7 +135,7 @@ def test_xnpv_at_xirr_is_nothing(flows: Dated) -> None:
 def test_no_rate_is_missed(tenths: list[int], leading: int) -> None:
     rates = [n / 10 for n in tenths]
     values = [0.0] * leading + np.poly([1 / (1 + r) for r in rates])[::-1].tolist()
-    assert IRR(values, rates) == pytest.approx(rates, abs=1e-7)
+    assert IRR(values, rates) == pytest.approx(rates, abs=1e-6)
 
 
 @fifty

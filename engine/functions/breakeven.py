@@ -72,6 +72,8 @@ def _within(x: Numbers, high: float) -> Numbers:
         Fault(ErrorKind.VALUE, "cac", "cac is missing; only solving for cac does without it",
               ("churn", 30, 0.6),
               lambda cac, solve_for: np.isnan(cac) & (solve_for != "cac")),
+        Fault(ErrorKind.NUM, "margin", "margin must be at most 1", ("cac", 30, 60, 0.1),
+              lambda margin, solve_for: (margin > 1) & (solve_for != "margin")),
         Fault(ErrorKind.NUM, "churn", "churn must be at least 0 and at most 1", ("cac", 30, 0.6, 1.5),
               lambda churn, solve_for: ((churn < 0) | (churn > 1)) & (solve_for != "churn")),
         Fault(ErrorKind.NUM, "cac", "cac must not be negative", ("churn", 30, 0.6, None, -60),

@@ -25,5 +25,10 @@ def burn(
     cash_in: Annotated[Numbers, Arg("Cash received in the month, without financing", MONEY_PER_MONTH)],
     method: Annotated[str, Word("Net of receipts or not", ("net", "gross"))],
 ) -> Numbers:
-    """Cash used up in a month; negative when more comes in than goes out."""
+    """Cash used up in a month; negative when more comes in than goes out.
+
+    The default is net of receipts, after capex and lease payments and before
+    financing: money raised or borrowed is no receipt here. Gross burn leaves all
+    receipts out. One month may mislead; the template takes the mean of three.
+    """
     return cash_out if method == "gross" else cash_out - cash_in

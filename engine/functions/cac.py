@@ -65,7 +65,8 @@ def cac(
     """Cost of winning one new user.
 
     The default is loaded: all sales and marketing over all new registered users.
-    Show the paid reading beside it, since free users flatter the loaded one.
+    Show the paid reading beside it, since users who come without advertising
+    flatter the loaded one.
     """
     spend = media + other_sm if method in ("loaded", "paid_loaded") else media
     return spend / (new_paid if method in PER_PAID_USER else new_total)

@@ -17,7 +17,7 @@ from engine.curves import (
 )
 from engine.errors import ErrorKind
 from engine.registry import Caution, Example, Fault, worksheet
-from engine.units import DAYS, PERIODS, RATIO
+from engine.units import DAYS, NUMBER, PERIODS
 
 # The sum 1 + 0.3 * (1^-0.5 + ... + 29^-0.5), worked out term by term.
 _THIRTY_DAYS = 1 + 0.3 * float(np.sum(np.arange(1, 30, dtype=float) ** -0.5))
@@ -65,8 +65,8 @@ _THIRTY_DAYS = 1 + 0.3 * float(np.sum(np.arange(1, 30, dtype=float) ** -0.5))
     related=("RETENTION", "RET_FIT", "LTV"),
 )  # fmt: skip
 def lifetime(
-    param1: Annotated[Numbers, Arg("First parameter of the curve; the churn for the churn method", RATIO)],
-    param2: Annotated[Numbers, Arg("Second parameter of the curve", RATIO, default=None)],
+    param1: Annotated[Numbers, Arg("First parameter of the curve; the churn for the churn method", NUMBER)],
+    param2: Annotated[Numbers, Arg("Second parameter of the curve", NUMBER, default=None)],
     horizon: Annotated[
         Numbers,
         Arg("Days to count; a fraction of a day is dropped in the sum", DAYS, Domain(low=1, high=1e6), None),

@@ -47,7 +47,7 @@ def _grows(churn: Numbers, disc_annual: Numbers, expansion: Numbers) -> Mask:
 )  # fmt: skip
 def ltv(
     arpu: Annotated[Numbers, Arg("Revenue per user", MONEY_PER_USER_MONTH)],
-    margin: Annotated[Numbers, Arg("Contribution as a share of revenue", RATIO)],
+    margin: Annotated[Numbers, Arg("Contribution as a share of revenue", RATIO, Domain(high=1))],
     churn: Annotated[Numbers, Arg("Users lost a month, gross", RATIO, FRACTION)],
     disc_annual: Annotated[Numbers, Arg("Discount rate a year, effective", RATIO, Domain(above=-1), 0)],
     horizon: Annotated[Numbers, Arg("Months counted; blank for no end", MONTHS, NOT_NEGATIVE, None)],
@@ -58,9 +58,11 @@ def ltv(
 ) -> Numbers:
     """Contribution that one new customer brings over a lifetime.
 
-    The first month counts in full (t = 0). The headline of the template is 24
-    months without discount; 1/churn stands beside it as a memo. A negative margin
-    gives a negative value.
+    Contribution and not revenue, as a16z has it, and users lost, not net of what
+    the others add: ProfitWell's net churn flatters. Without horizon and discount it
+    is Skok's formula. The first month counts in full (t = 0). The headline of the
+    template is 24 months without discount; 1/churn stands beside it as a memo. A
+    negative margin gives a negative value.
     """
     first = arpu * margin
     if method == "simple":

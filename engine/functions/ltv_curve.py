@@ -9,7 +9,7 @@ from engine.curves import MODELS, PARAMETERS_WANTED, REACH, bad_parameters
 from engine.discounted import discounted_sum
 from engine.errors import ErrorKind
 from engine.registry import Caution, Example, Fault, worksheet
-from engine.units import DAYS, MONEY_PER_USER, MONEY_PER_USER_DAY, RATIO
+from engine.units import DAYS, MONEY_PER_USER, MONEY_PER_USER_DAY, NUMBER, RATIO
 
 DAYS_PER_YEAR = 365
 _LATER = np.arange(1, 365, dtype=float)
@@ -46,9 +46,9 @@ _DISCOUNTED = 0.1 * (1 + 0.3 * float(np.sum(_LATER**-0.5 * 1.12 ** (-_LATER / 36
 )  # fmt: skip
 def ltv_curve(
     arpdau: Annotated[Numbers, Arg("Revenue per user on an active day", MONEY_PER_USER_DAY)],
-    margin: Annotated[Numbers, Arg("Contribution as a share of revenue", RATIO)],
-    param1: Annotated[Numbers, Arg("First parameter of the curve, as in RETENTION with days", RATIO)],
-    param2: Annotated[Numbers, Arg("Second parameter of the curve", RATIO)],
+    margin: Annotated[Numbers, Arg("Contribution as a share of revenue", RATIO, Domain(high=1))],
+    param1: Annotated[Numbers, Arg("First parameter of the curve, as in RETENTION with days", NUMBER)],
+    param2: Annotated[Numbers, Arg("Second parameter of the curve", NUMBER)],
     horizon_days: Annotated[
         Numbers,
         Arg(

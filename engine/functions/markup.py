@@ -19,16 +19,16 @@ from engine.units import RATIO
         Example((0.8, "margin", "markup"), 4.0, "4.00", "0.8 / 0.2 = 4"),
     ),
     faults=(
+        Fault(ErrorKind.VALUE, "wanted", "given and wanted are the same; name in wanted what x is to become",
+              (0.3, "margin"),
+              lambda given, wanted: given == wanted),
         Fault(ErrorKind.DIV0, "x", "a markup of -1 leaves no revenue to take a margin on", (-1,),
-              lambda x, given, wanted: (x == -1) & (given == "markup") & (wanted == "margin")),
+              lambda x, given: (x == -1) & (given == "markup")),
         Fault(ErrorKind.DIV0, "x", "a margin of 1 leaves no cost to take a markup on",
               (1, "margin", "markup"),
-              lambda x, given, wanted: (x == 1) & (given == "margin") & (wanted == "markup")),
+              lambda x, given: (x == 1) & (given == "margin")),
     ),
     cautions=(
-        Caution("wanted", "given and wanted are the same, so x comes back as it is; name the other in wanted",
-                (0.3, "margin"),
-                lambda given, wanted: given == wanted),
         Caution("x", "a markup below -1 or a margin above 1 means revenue or cost below 0; write 30% as 0.3",
                 (30, "margin", "markup"),
                 lambda x, given: (x > 1) if given == "margin" else (x < -1)),
@@ -44,8 +44,6 @@ def markup(
 
     Chinese disclosures often state profit over cost; the default turns it into
     the margin on revenue, which cannot exceed 1. Cost is revenue / (1 + markup),
-    or revenue * (1 - margin).
+    or revenue * (1 - margin). To turn a margin back both words are needed.
     """
-    if given == wanted:
-        return x
     return x / (1 + x) if given == "markup" else x / (1 - x)

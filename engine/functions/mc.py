@@ -85,7 +85,12 @@ def mc(
     The seed is compulsory, so that a recalculation changes nothing. Inputs vary on
     their own, without correlation. A word of a function goes behind its name, as in
     payback.churn; an input that does not vary has the kind fixed. The parameters
-    are those of DIST. forecast.runway and its like take every driver of a company.
+    are those of DIST. forecast.runway and its like take every driver of a company
+    and cover 60 months.
+
+    Percentiles are of the draws that have a result. Where the others are #N/A, read
+    them with care: cash that never ends has no runway, a cost never paid back no
+    payback. The cell behind the percentiles says which share these are.
     """
     try:
         chosen = named_model(model)

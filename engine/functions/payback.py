@@ -64,8 +64,16 @@ def _never(cac: Numbers, arpu: Numbers, margin: Numbers, churn: Numbers, disc: N
 def payback(
     cac: Annotated[Numbers, Arg("Cost of winning one customer", MONEY_PER_USER, NOT_NEGATIVE)],
     arpu: Annotated[Numbers, Arg("Revenue from one customer", MONEY_PER_USER_MONTH)],
-    margin: Annotated[Numbers, Arg("Contribution as a share of revenue", RATIO, default=None)],
-    churn: Annotated[Numbers, Arg("Customers lost a month", RATIO, FRACTION, None)],
+    margin: Annotated[Numbers, Arg("Contribution as a share of revenue", RATIO, Domain(high=1), None)],
+    churn: Annotated[
+        Numbers,
+        Arg(
+            "Customers lost a month; the churn method needs it, discounted takes a blank for none",
+            RATIO,
+            FRACTION,
+            None,
+        ),
+    ],
     disc: Annotated[Numbers, Arg("Discount rate a year, effective", RATIO, Domain(above=-1), None)],
     method: Annotated[str, Word("Reading of payback", ("margin", "simple", "churn", "discounted"))],
 ) -> Numbers:
@@ -73,7 +81,8 @@ def payback(
 
     The default divides by margin and forgets that customers leave; the template
     shows the churn reading beside it, since for a consumer app the first one
-    flatters. Receipts fall at the start of each month.
+    flatters. discounted counts churn as well where it is given. Receipts fall at
+    the start of each month.
     """
     if method == "simple":
         return cac / arpu

@@ -24,7 +24,7 @@ def raise_needed(
     net_burn: Annotated[Numbers, Arg("Net burn of an average month ahead", MONEY_PER_MONTH)],
     months: Annotated[Numbers, Arg("Months the cash is to last", MONTHS, NOT_NEGATIVE)],
     cash: Annotated[Numbers, Arg("Cash that may be spent on anything, negative for an overdraft", MONEY)],
-    buffer: Annotated[Numbers, Arg("Reserve on top of the burn", RATIO, NOT_NEGATIVE, 0.2)],
+    buffer: Annotated[Numbers, Arg("Reserve on top of the burn, as a share of it", RATIO, NOT_NEGATIVE, 0.2)],
     fee: Annotated[Numbers, Arg("Share of the proceeds that goes to fees", RATIO, Domain(low=0, below=1), 0)],
 ) -> Numbers:
     """Money to raise so that the cash lasts for the months wanted, with a reserve.

@@ -6,7 +6,7 @@ from engine.arguments import NOT_NEGATIVE, POSITIVE, Arg, Numbers, Word
 from engine.curves import MODELS, PARAMETERS_WANTED, REACH, bad_parameters, survival
 from engine.errors import ErrorKind
 from engine.registry import Caution, Example, Fault, worksheet
-from engine.units import PERIODS, RATIO
+from engine.units import NUMBER, PERIODS, RATIO
 
 
 @worksheet(
@@ -50,10 +50,10 @@ def retention(
     ],
     param1: Annotated[
         Numbers,
-        Arg("First parameter: share at 1 (power), at 0 (exponential), scale (weibull), alpha (sbg)", RATIO),
+        Arg("First parameter: share at 1 (power), at 0 (exponential), scale (weibull), alpha (sbg)", NUMBER),
     ],
     param2: Annotated[
-        Numbers, Arg("Second parameter: decay (power, exponential), shape (weibull), beta (sbg)", RATIO)
+        Numbers, Arg("Second parameter: decay (power, exponential), shape (weibull), beta (sbg)", NUMBER)
     ],
     model: Annotated[str, Word("Curve: power for daily activity, sbg for paid renewals", MODELS)],
     observed: Annotated[

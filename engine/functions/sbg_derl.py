@@ -8,7 +8,7 @@ from engine.arguments import NOT_NEGATIVE, POSITIVE, Arg, Domain, Numbers
 from engine.curves import discounted_renewals
 from engine.errors import ErrorKind
 from engine.registry import Example, Fault, worksheet
-from engine.units import PERIODS, RATIO
+from engine.units import NUMBER, PERIODS, RATIO
 
 
 @worksheet(
@@ -41,8 +41,8 @@ def sbg_derl(
     n: Annotated[
         Numbers, Arg("Renewals already passed, and 1: 1 for a new subscriber", PERIODS, Domain(low=1))
     ],
-    alpha: Annotated[Numbers, Arg("First parameter of the beta distribution of churn", RATIO, POSITIVE)],
-    beta: Annotated[Numbers, Arg("Second parameter of the beta distribution of churn", RATIO, POSITIVE)],
+    alpha: Annotated[Numbers, Arg("First parameter of the beta distribution of churn", NUMBER, POSITIVE)],
+    beta: Annotated[Numbers, Arg("Second parameter of the beta distribution of churn", NUMBER, POSITIVE)],
     disc: Annotated[Numbers, Arg("Discount rate of one renewal period, effective", RATIO, NOT_NEGATIVE)],
     horizon: Annotated[
         Numbers,

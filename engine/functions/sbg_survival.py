@@ -5,7 +5,7 @@ from typing import Annotated
 from engine.arguments import NOT_NEGATIVE, POSITIVE, Arg, Numbers
 from engine.curves import REACH, survival
 from engine.registry import Caution, Example, worksheet
-from engine.units import PERIODS, RATIO
+from engine.units import NUMBER, PERIODS, RATIO
 
 
 @worksheet(
@@ -27,8 +27,8 @@ from engine.units import PERIODS, RATIO
 )  # fmt: skip
 def sbg_survival(
     t: Annotated[Numbers, Arg("Renewals since the start", PERIODS, NOT_NEGATIVE)],
-    alpha: Annotated[Numbers, Arg("First parameter of the beta distribution of churn", RATIO, POSITIVE)],
-    beta: Annotated[Numbers, Arg("Second parameter of the beta distribution of churn", RATIO, POSITIVE)],
+    alpha: Annotated[Numbers, Arg("First parameter of the beta distribution of churn", NUMBER, POSITIVE)],
+    beta: Annotated[Numbers, Arg("Second parameter of the beta distribution of churn", NUMBER, POSITIVE)],
     observed: Annotated[
         Numbers, Arg("Last renewal that was observed, to warn of reading too far", PERIODS, POSITIVE, None)
     ],

@@ -5,7 +5,7 @@ from typing import Annotated
 from engine.arguments import NOT_NEGATIVE, Arg, Numbers
 from engine.errors import ErrorKind
 from engine.registry import Example, Fault, worksheet
-from engine.units import RATIO, USERS
+from engine.units import AS_GIVEN, RATIO
 
 
 @worksheet(
@@ -27,9 +27,9 @@ from engine.units import RATIO, USERS
 )  # fmt: skip
 def stickiness(
     dau_or_days: Annotated[
-        Numbers, Arg("Average daily users, or mean active days a user", USERS, NOT_NEGATIVE)
+        Numbers, Arg("Average daily users, or mean active days a user", AS_GIVEN, NOT_NEGATIVE)
     ],
-    mau_or_monthdays: Annotated[Numbers, Arg("Monthly users, or days in the month", USERS, NOT_NEGATIVE)],
+    mau_or_monthdays: Annotated[Numbers, Arg("Monthly users, or days in the month", AS_GIVEN, NOT_NEGATIVE)],
 ) -> Numbers:
     """Share of monthly users who are active on an average day.
 

@@ -9,8 +9,8 @@ from engine.errors import ErrorKind
 from engine.registry import Example, Fault, Spill, worksheet
 from engine.units import DAYS, MONEY
 
-# So many decimals of the lag count; what is beyond is rounding, and must not leave crumbs in a cell.
-_DECIMALS = 12
+# A lag this near to whole periods is whole: what rounding adds must not leave crumbs in a cell.
+_ROUNDING = 1e-12
 
 
 def _later(row: Numbers, periods: int) -> Numbers:
@@ -50,7 +50,10 @@ def tob_cash(
     period is not known here and counts as 0. DSO itself is receivables /
     revenue * days. Credit notes may stand as negative revenue.
     """
-    lag = round(min((dso / days).item(), float(revenue.size)), _DECIMALS)
+    lag = min((dso / days).item(), float(revenue.size))
+    nearest = round(lag)
+    if abs(lag - nearest) <= _ROUNDING * nearest:
+        lag = float(nearest)
     whole = int(lag)
     part = lag - whole
     return (1 - part) * _later(revenue, whole) + part * _later(revenue, whole + 1)
