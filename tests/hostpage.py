@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from conftest import ROOT
 from hostcases import Case, cases, same
@@ -21,16 +21,6 @@ HOSTS = {
 }
 
 
-class HostModule(Protocol):
-    """What the module of a host gives."""
-
-    def run(self, cases: Any) -> list[Any]:
-        """The cells that the program shows for each case."""
-
-    def difference(self, case: Case) -> str | None:
-        """Why a case differs in this host."""
-
-
 @dataclass
 class Column:
     """A host's answers: the text for each function, the reasons for differences, what is wrong."""
@@ -40,8 +30,8 @@ class Column:
     wrong: list[str] = field(default_factory=list)
 
 
-def compared(host: HostModule) -> Column:
-    """Run all cases in a host and set them beside what Python shows."""
+def compared(host: Any) -> Column:
+    """Run all cases in a host, the module with its `run` and `difference`, beside what Python shows."""
     without = getattr(host, "without", lambda function: None)
     some = [case for case in cases() if without(case.function.name) is None]
     column = Column()
