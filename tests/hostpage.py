@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import ROOT
-from hostcases import Case, cases, same
+from hostcases import cases, same
 
 PAGE = Path(ROOT) / "docs" / "hosts.md"
 HOSTS = {
