@@ -77,6 +77,18 @@ def test_default_alive_at_its_limits() -> None:
     assert DEFAULT_ALIVE(1e20, 1e-300, 1e10, 0.1, "low") == pytest.approx(1e20, rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("cash", "revenue", "expenses", "growth"),
+    [(653.25, 134, 536, 0.5), (200, 100, 400, 1), (4411.172790527344, 273, 1365, 0.25)],
+)
+def test_cash_that_is_just_enough_is_enough(
+    cash: float, revenue: float, expenses: float, growth: float
+) -> None:
+    assert DEFAULT_ALIVE(cash, revenue, expenses, growth, "low") == 0
+    assert DEFAULT_ALIVE(cash, revenue, expenses, growth) is True
+    assert DEFAULT_ALIVE(cash * (1 - 1e-9), revenue, expenses, growth) is False
+
+
 def test_default_alive_answers_row_by_row() -> None:
     answers = ["alive", "months", "low", "alive", "low"]
     growth = [0.1, 0.1, 0.1, 0, 0]
@@ -103,6 +115,20 @@ def test_what_is_raised_funds_the_months_and_the_buffer(
 
 def test_nothing_is_raised_without_a_burn() -> None:
     assert RAISE_NEEDED([-5, 0, 5], 18, 100) == [0, 0, pytest.approx(8)]
+
+
+REFUSED = [
+    ("RUNWAY", (-1, 1), "#NUM!"), ("RUNWAY", (1, 0), "#N/A"), ("RUNWAY_ESCROW", (1, -1, 1, 1), "#NUM!"),
+    ("RUNWAY_ESCROW", (1, 1, 0, 0), "#N/A"), ("BURN_MULTIPLE", (1, 0), "#DIV/0!"),
+    ("BURN_MULTIPLE", (1, -1), "#NUM!"), ("MAGIC_NUMBER", (1, 1, 0), "#DIV/0!"),
+    ("RAISE_NEEDED", (1, 1, 1, 0.2, 1), "#NUM!"), ("BURN", ("much", 1), "#VALUE!"),
+    ("RULE40", (1, "much"), "#VALUE!"), ("DEFAULT_ALIVE", (-1, 1, 1, 0), "#NUM!"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "args", "kind"), REFUSED, ids=str)
+def test_what_the_definition_refuses(name: str, args: tuple[object, ...], kind: str) -> None:
+    assert function(name).cells(*args) == CellError(ErrorKind(kind))
 
 
 def test_published_figures() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.errors import FunctionError
+from engine.errors import CellError, ErrorKind, FunctionError
 from engine.registry import function
 
 TOB_CASH, PRICE_BLEND, MARKUP, TRAIN_AMORT = (
@@ -117,6 +117,84 @@ def test_the_gpus_needed_are_enough_and_none_too_many(
     assume(enough == nearly)
     assert fleet == enough
     assert IDLE_COST(fleet, avg / tps, gpu_hour) >= 0
+
+
+# Every figure counts, those that may be left out too: by hand.
+BY_HAND = [
+    ("SUB_ARPU", (30, 0.05, 0.3, 0.06, 0.02), 30 / 1.06 * 0.98 * 0.7 * 0.05),
+    ("SUBSCRIBERS_IMPLIED", (15e6, 19.99, 0.15), 15e6 / (19.99 * 0.85)),
+    ("API_REVENUE", (2e6, 1e6, 1, 4, 0.5), 2 * 1 + 1 * 4),
+    ("API_REVENUE", (2e6, 1e6, 1, 4, 0.5, 0.1), 1 * 1 + 1 * 0.1 + 1 * 4),
+    ("API_REVENUE", (2e6, 1e6, 1, 4, 0, None, 0.4), 6 * (1 - 0.4 * 0.5)),
+    ("API_REVENUE", (2e6, 1e6, 1, 4, 0, None, 0.4, 0.3, 0.2), 6 * (1 - 0.4 * 0.3) * 0.8),
+    ("API_REVENUE", (2e6, 1e6, 1, 4, 0, None, 0, 0, 0, 1000), 6000),
+    ("PRICE_BLEND", (1, 2, 3, 0.5), 1.25),
+    ("COST_PER_REQUEST", (1500, 500, 1, 4, 0.5), 3500e-6),
+    ("COST_PER_MTOK", (14, 2400, 0.5, 8), 8 * 14 / 4.32),
+    ("GPU_HOUR_OWN", (87_600, 0.1, 10, 0.5, 1.2, 0.5, 0.1, 0.5), (0.9 + 0.3 + 1) / 0.5),
+    ("ADS_ARPDAU", (4, 30), 0.12),
+    ("ARPU_MAU", (0.1, 0.2), 0.6),
+    ("ARPU_MAU", (0.1, 0.2, 31), 0.62),
+    ("COMMERCE_REV", (1000, 0.5, 0.1, 20, 0.05), 50),
+    ("TIPS", (1000, 0.1, 20), 2000),
+    ("DEAL_MARGIN", (100, 2, 5, 3), 70),
+    ("DEAL_MARGIN", (100, 2, 5, 3, 7, 11), 52),
+    ("HEADCOUNT", (12, 10), 13),
+    ("HEADCOUNT", (12, 10, 1.5, 2), 30),
+    ("IDLE_COST", (10, 4, 2), 8760),
+    ("IDLE_COST", (10, 4, 2, 100), 1200),
+    ("GPUS_NEEDED", (79.9, 1, 1), 100),
+    ("AD_SPEND_IMPLIED", (900, 10, 90, 0.4), 40),
+    ("MAU_ROLL", (100, 10, 0.3), 80),
+    ("MAU_ROLL", (100, 10, 0.3, 5), 85),
+    ("ORGANIC_SHARE", (10, 10), 0),
+    ("STICKINESS", (30, 30), 1),
+    ("CHURN_CONVERT", (0.5, 2, "linear"), 1),
+    ("BE_PRICE", (1, 6, 0.5, 0.2), 8.75),
+    ("RAISE_NEEDED", (10, 10, 20), 100),
+]
+
+
+@pytest.mark.parametrize(("name", "args", "result"), BY_HAND, ids=str)
+def test_every_figure_counts(name: str, args: tuple[Any, ...], result: float) -> None:
+    assert function(name)(*args) == pytest.approx(result, rel=1e-12)
+
+
+REFUSED = [
+    ("SUB_ARPU", (30, 0.05, 1.1), "#NUM!"), ("SUB_ARPU", (30, 0.05, 0, 0, 1.1), "#NUM!"),
+    ("SUBSCRIBERS_IMPLIED", (1, 0), "#DIV/0!"), ("SUBSCRIBERS_IMPLIED", (1, 1, 1), "#NUM!"),
+    ("API_REVENUE", (1, 1, 1, 1, 1.1), "#NUM!"), ("API_REVENUE", (1, 1, 1, 1, 0, 1, 1.1), "#NUM!"),
+    ("API_REVENUE", (1, 1, 1, 1, 0, 1, 0, 0, 0, 0), "#DIV/0!"), ("PRICE_BLEND", (1, 2, -1), "#NUM!"),
+    ("ADS_ARPDAU", (4, 30, 1.1), "#NUM!"), ("ARPU_MAU", (0.1, 1.1), "#NUM!"),
+    ("COMMERCE_REV", (1, 0.1, 1.1, 1, 0.1), "#NUM!"), ("TIPS", (1, 1.1, 1), "#NUM!"),
+    ("TOB_CASH", ([1, 2], -1), "#NUM!"), ("TOB_CASH", ([1, 2], 1, 0), "#DIV/0!"),
+    ("DEAL_MARGIN", (1, -1, 1, 1), "#NUM!"), ("DEAL_MARGIN", (1, 1, 1, -1), "#NUM!"),
+    ("TOKENS_PER_USER", (1, 1, 1, -1), "#NUM!"), ("COST_PER_MTOK", (1, 1, 1.1), "#NUM!"),
+    ("COST_PER_MTOK", (1, 0, 0.5), "#DIV/0!"), ("COST_PER_MTOK", (1, 1, 0), "#DIV/0!"),
+    ("COST_PER_REQUEST", (1, 1, 1, 1, 1.1), "#NUM!"), ("GPU_COST_PER_MAU", (1, 0), "#DIV/0!"),
+    ("GPU_COST_PER_MAU", (1, 1, 1, 0.9), "#NUM!"), ("GPUS_NEEDED", (1, 0.9, 1), "#NUM!"),
+    ("GPUS_NEEDED", (1, 1, 1, 0), "#NUM!"), ("GPUS_NEEDED", (1, 1, 0), "#DIV/0!"),
+    ("IDLE_COST", (1, 2, 1), "#NUM!"), ("GPU_HOUR_OWN", (1, 0, 0, 1, 1, 1, 0, 1), "#NUM!"),
+    ("GPU_HOUR_OWN", (1, 0, 1, 1, 1, 1, 0, 0), "#NUM!"), ("GPU_HOUR_OWN", (1, 0, 1, 1, 1, 1, 0, 1.1), "#NUM!"),
+    ("GPU_HOUR_OWN", (1, 0, 1, 1, 0.9, 1, 0, 1), "#NUM!"), ("LEASE_PMT", (1, 0.1, 0), "#NUM!"),
+    ("LEASE_PMT", (1, -1, 1), "#NUM!"), ("LEASE_VS_BUY", (1, 1, 1, 1, 0, 0.1), "#NUM!"),
+    ("TRAIN_AMORT", (1, 0, 1), "#NUM!"), ("TRAIN_AMORT", (1, 1, 0.9), "#NUM!"),
+    ("HEADCOUNT", (-1, 1), "#NUM!"), ("MARKUP", (-1,), "#DIV/0!"), ("MARKUP", (0.3, "margin"), "#VALUE!"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "args", "kind"), REFUSED, ids=str)
+def test_what_the_definition_refuses(name: str, args: tuple[Any, ...], kind: str) -> None:
+    cells = function(name).cells(*args)
+    first = cells[0][0] if isinstance(cells, list) else cells
+    assert first == CellError(ErrorKind(kind))
+
+
+def test_what_is_more_than_rounding_counts() -> None:
+    assert GPUS_NEEDED(800.0008, 1, 1) == 1001
+    for avg_used in (10.001, 10 * (1 + 1e-9)):
+        with pytest.raises(FunctionError, match="more than fleet"):
+            IDLE_COST(10, avg_used, 14)
 
 
 def test_rounding_buys_no_gpu() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.boundary import CautionWarning
 from engine.curves import REACH
-from engine.errors import FunctionError
+from engine.errors import CellError, ErrorKind, FunctionError
 from engine.registry import Function, function
 
 RET_FIT, RETENTION, LIFETIME = (function(n) for n in ("RET_FIT", "RETENTION", "LIFETIME"))
@@ -289,6 +289,34 @@ def test_churn_is_lost_period_by_period(rate: float, periods: int) -> None:
 def test_a_steady_audience_stays(new_users: float, churn: float) -> None:
     steady = STEADY_MAU(new_users, churn)
     assert MAU_ROLL(steady, new_users, churn) == pytest.approx(steady, rel=1e-12)
+
+
+REFUSED = [
+    ("CPA", (1, 0), "#DIV/0!"), ("CPA", (-1, 1), "#NUM!"), ("CAC", (1, 0), "#DIV/0!"),
+    ("CAC", (1, 10, 11), "#NUM!"), ("CAC", (1, 10, None, 0, "paid"), "#VALUE!"),
+    ("ORGANIC_SHARE", (0, 0), "#DIV/0!"), ("ORGANIC_SHARE", (1, 2), "#NUM!"),
+    ("CAC_STAGE", (1, 0.5, 0), "#DIV/0!"), ("CAC_STAGE", (1, 1.1), "#NUM!"), ("FUNNEL", (1, 1.1), "#NUM!"),
+    ("AD_SPEND_IMPLIED", (1, 1, 0), "#DIV/0!"), ("AD_SPEND_IMPLIED", (-1, 1, 1), "#NUM!"),
+    ("USERS_FROM_SPEND", (1, 0), "#DIV/0!"), ("USERS_FROM_SPEND", (1, 1, 1), "#NUM!"),
+    ("OPEX_FROM_AD", (1, -1), "#NUM!"), ("OPEX_FROM_AD", (1, 1, "both"), "#VALUE!"),
+    ("RET_FIT", ([1], [0.5]), "#N/A"), ("RET_FIT", ([1, 2], [0.5, 1.1]), "#NUM!"),
+    ("RET_FIT", ([0, 2], [0.5, 0.4]), "#NUM!"), ("RET_FIT", ([1, 2], [0.5]), "#VALUE!"),
+    ("RETENTION", (-1, 0.3, 0.5), "#NUM!"), ("RETENTION", (1, 0.3, 0.5, "line"), "#VALUE!"),
+    ("SBG_FIT", ([2, 1],), "#N/A"), ("SBG_FIT", ([2, 1, 3],), "#NUM!"),
+    ("SBG_SURVIVAL", (1, 0, 1), "#NUM!"), ("SBG_SURVIVAL", (-1, 1, 1), "#NUM!"),
+    ("SBG_DERL", (1, 1, 1, 0), "#NUM!"), ("LIFETIME", (0.3, 0.5, 0.9), "#NUM!"),
+    ("LIFETIME", (0.3, 0.5), "#NUM!"), ("CHURN_CONVERT", (1.1, 1), "#NUM!"),
+    ("CHURN_CONVERT", (0.1, 0), "#NUM!"), ("STICKINESS", (1, 0), "#DIV/0!"), ("STICKINESS", (2, 1), "#NUM!"),
+    ("COHORT_ACTIVE", ([1], [1.1]), "#NUM!"), ("COHORT_ACTIVE", ([-1], [1]), "#NUM!"),
+    ("MAU_ROLL", (1, 1, 1.1), "#NUM!"), ("STEADY_MAU", (1, 0), "#DIV/0!"), ("STEADY_MAU", (1, 1.1), "#NUM!"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "args", "kind"), REFUSED, ids=str)
+def test_what_the_definition_refuses(name: str, args: tuple[object, ...], kind: str) -> None:
+    cells = function(name).cells(*args)
+    first = cells[0][0] if isinstance(cells, list) else cells
+    assert first == CellError(ErrorKind(kind))
 
 
 @sixty

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from engine.errors import CellError, ErrorKind
 from engine.registry import function
 
 LTV, PAYBACK, LIFETIME, RETENTION = (function(n) for n in ("LTV", "PAYBACK", "LIFETIME", "RETENTION"))
@@ -83,6 +85,36 @@ def test_runway_along_a_level_path_is_runway(burn: float, months: float) -> None
 
 
 @sixty
+@given(st.integers(0, 500), st.lists(st.integers(-50, 100), min_size=1, max_size=24))
+def test_runway_along_a_path_is_spent_month_by_month(cash: int, path: list[int]) -> None:
+    left, lasts = cash, None
+    for month, burn in enumerate(path):
+        if burn > left:
+            lasts = month + left / burn
+            break
+        left -= burn
+    found = RUNWAY_PATH.cells(cash, path)
+    assert found == (CellError(ErrorKind.NA) if lasts is None else pytest.approx(lasts, rel=1e-12))
+
+
+@sixty
+@given(st.integers(1, 5000), st.integers(1, 20), st.integers(1, 99))
+def test_a_cost_as_high_as_the_lifetime_value_is_never_paid_back(dimes: int, part: int, lost: int) -> None:
+    arpu, margin, churn = dimes / 10, part / 20, lost / 100
+    value = float(Fraction(dimes, 10) * Fraction(part, 20) / Fraction(lost, 100))
+    for cac in (value, LTV(arpu, margin, churn)):
+        assert PAYBACK.cells(cac, arpu, margin, churn, None, "churn") == CellError(ErrorKind.NA)
+    assert PAYBACK(value * 0.999999, arpu, margin, churn, None, "churn") > 1
+
+
+@sixty
+@given(money, st.sampled_from([0.01, 0.03, 0.05, 0.07, 0.3, 0.7]))
+def test_cash_that_a_shrinking_burn_just_uses_up_never_ends(burn: float, shrinks: float) -> None:
+    assert RUNWAY.cells(burn / shrinks, burn, -shrinks) == CellError(ErrorKind.NA)
+    assert RUNWAY(burn / shrinks * 0.999999, burn, -shrinks) > 1
+
+
+@sixty
 @given(money, some(1e-6, 100), some(1e-15, 0.2) | some(-0.2, -1e-15))
 def test_growing_burn_uses_up_the_cash(burn: float, months: float, growth: float) -> None:
     lasts = RUNWAY(burn * months, burn, growth, errors="coerce")
@@ -97,6 +129,12 @@ def test_escrow_with_nothing_restricted_is_runway(
     free: float, cloud: float, other: float, method: str
 ) -> None:
     assert ESCROW(free, 0, cloud, other, method) == pytest.approx(RUNWAY(free, cloud + other), rel=1e-12)
+
+
+def test_escrow_where_one_side_is_empty() -> None:
+    assert ESCROW(100, 0, 0, 10, ["pay_first", "pro_rata", "none"]) == [10, 10, 10]
+    assert ESCROW(0, 0, 50, 0, ["pay_first", "pro_rata", "none"]) == [0, 0, 0]
+    assert ESCROW(100, 600, 0, 10, ["pay_first", "pro_rata", "none"]) == [10, 10, 10]
 
 
 def paid_month_by_month(free: float, escrow: float, eligible: float, other: float) -> float:

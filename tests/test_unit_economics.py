@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -79,6 +80,57 @@ def test_breakeven_has_no_answer_outside_the_domain(args: tuple[object, ...]) ->
     assert BREAKEVEN.cells(*args) == CellError(ErrorKind.NA)
 
 
+@pytest.mark.parametrize(
+    "args", [("margin", 30, None, 0.1, 300 * (1 + 1e-9)), ("churn", 30, 0.6, None, 18 * (1 - 1e-9))]
+)
+def test_breakeven_a_little_outside_the_domain_is_outside(args: tuple[object, ...]) -> None:
+    assert BREAKEVEN.cells(*args) == CellError(ErrorKind.NA)
+    short = BE_PAYER_RATE.cells(1, 21 * (1 + 1e-9), 30, 0.3)
+    assert (short, BE_PAYER_RATE(1, 21, 30, 0.3)) == (CellError(ErrorKind.NA), 1)
+
+
+@pytest.mark.parametrize("churn", [1e-6, 1e-9, 1e-13, 1e-200])
+def test_very_little_churn_still_counts(churn: float) -> None:
+    months = 1e-3 / churn
+    lasting = -math.expm1(months * math.log1p(-churn)) / churn
+    assert LTV(30, 0.6, churn, 0, months) == pytest.approx(18 * lasting, rel=1e-12)
+    assert PAYBACK(18 * lasting, 30, 0.6, churn, None, "churn") == pytest.approx(months, rel=1e-9)
+
+
+def test_a_value_that_hardly_falls_is_large_but_no_error() -> None:
+    left = 1 - Fraction(9, 10) * (1 + Fraction(11111111, 10**8))
+    value = LTV(30, 0.6, 0.1, 0, None, None, 0.11111111)
+    assert value == pytest.approx(float(18 / left), rel=1e-6)
+    assert LTV.cells(30, 0.6, 0.1, 0, None, None, 1 / 0.9 - 1) == CellError(ErrorKind.NUM)
+
+
+@pytest.mark.parametrize("method", ["cohort", None])
+def test_no_months_have_no_value(method: str | None) -> None:
+    assert LTV(30, 0.6, [0, 0.1, 1], 0, 0, method) == [0, 0, 0]
+    assert LTV(30, 0.6, 1, 0, [1, 24], method) == [18, 18]
+
+
+REFUSED = [
+    ("CONTRIBUTION", (0, 1, "margin"), "#DIV/0!"), ("LTV", (30, 0.6, 1.01), "#NUM!"),
+    ("LTV", (30, 0.6, -0.01), "#NUM!"), ("LTV_CURVE", (0.1, 1, 0.3, 0.5, 0.9), "#NUM!"),
+    ("LTV_CAC", (20, -1), "#NUM!"), ("PAYBACK", (-1, 30, 0.6), "#NUM!"), ("PAYBACK", (0, 0, 0.6), "#N/A"),
+    ("PAYBACK_COHORT", (1, []), "#VALUE!"), ("BE_PRICE", (1, 6, 0), "#DIV/0!"),
+    ("BE_PRICE", (1, 6, 0.1, 1), "#NUM!"), ("BE_PAYER_RATE", (1, 30, 29), "#N/A"),
+    ("COVERAGE", (1, 0), "#N/A"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "args", "kind"), REFUSED, ids=str)
+def test_what_the_definition_refuses(name: str, args: tuple[object, ...], kind: str) -> None:
+    assert function(name).cells(*args) == CellError(ErrorKind(kind))
+
+
+def test_margins_are_fractions() -> None:
+    for cells in (LTV.cells(30, 60, 0.1), LTV_CURVE.cells(0.1, 60, 0.3, 0.5), PAYBACK.cells(60, 30, 60)):
+        assert cells == CellError(ErrorKind.NUM)
+    assert BREAKEVEN.cells("cac", 30, 60, 0.1) == CellError(ErrorKind.NUM)
+
+
 def test_breakeven_at_the_ends_of_the_domain() -> None:
     assert BREAKEVEN("margin", 30, None, 0.1, 300) == 1
     assert BREAKEVEN("churn", 30, 0.6, None, 18) == 1
@@ -125,6 +177,7 @@ def test_cohort_payback_row_by_row_of_costs_and_rates() -> None:
     assert PAYBACK_COHORT.cells(costs, row, rates) == [singly]
     assert PAYBACK_COHORT.cells(costs, row)[0][1:] == [0, 4.75, CellError(ErrorKind.NA)]
     assert PAYBACK_COHORT.cells(60, row, rates)[0][2] == PAYBACK_COHORT(60, row, 0.2)
+    assert PAYBACK_COHORT([0, 0], [0, -5]) == [0, 0]
 
 
 def test_a_cost_that_is_met_but_for_rounding_is_met() -> None:
@@ -150,6 +203,10 @@ def test_undiscounted_curve_is_lifetime(model: str, param1: float, param2: float
     mixed = LTV_CURVE(0.07, 0.9, param1, param2, horizon, model, [0, 0.5])
     assert mixed[0] == 0.07 * 0.9 * days
     assert mixed[1] == LTV_CURVE(0.07, 0.9, param1, param2, horizon, model, 0.5)
+
+
+def test_a_curve_has_a_year_if_nothing_else_is_said() -> None:
+    assert LTV_CURVE(0.1, 1, 0.3, 0.5) == LTV_CURVE(0.1, 1, 0.3, 0.5, 365, "power", 0)
 
 
 def test_curve_row_by_row() -> None:

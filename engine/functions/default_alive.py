@@ -9,7 +9,7 @@ from engine.errors import ErrorKind
 from engine.registry import Caution, Example, Fault, worksheet
 from engine.units import LOGICAL, MONEY, MONEY_PER_MONTH, MONTHS, RATIO
 
-# Revenue short of the expenses by less than this share is short by rounding.
+# Revenue short of the expenses, or cash of the losses, by less than this share is short by rounding.
 _ROUNDING = 1e-12
 
 
@@ -94,6 +94,7 @@ def default_alive(
         return month
     losing = np.maximum(month - 1, 0.0)
     low = cash - (losing * expenses - _earned(revenue, growth, losing))
+    low = np.where(np.abs(low) <= _ROUNDING * cash, 0.0, low)
     if answer == "low":
         return low
     return np.where(_never(revenue, expenses, growth), 0.0, np.where(low >= 0, 1.0, 0.0))

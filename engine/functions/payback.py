@@ -11,6 +11,8 @@ from engine.registry import Example, Fault, worksheet
 from engine.units import MONEY_PER_USER, MONEY_PER_USER_MONTH, MONTHS, RATIO
 
 CURVED = ("churn", "discounted")
+# A cost that is paid back by less than this share of it is so by rounding.
+_ROUNDING = 1e-14
 
 
 def _carry(churn: Numbers, disc: Numbers, method: str) -> Numbers:
@@ -21,7 +23,7 @@ def _carry(churn: Numbers, disc: Numbers, method: str) -> Numbers:
 def _never(cac: Numbers, arpu: Numbers, margin: Numbers, churn: Numbers, disc: Numbers, method: str) -> Mask:
     """Where all a customer ever brings is no more than its cost."""
     months = cac / (arpu * margin)
-    return (months * np.expm1(_carry(churn, disc, method)) <= -1) & (method in CURVED)
+    return (months * np.expm1(_carry(churn, disc, method)) <= _ROUNDING - 1) & (method in CURVED)
 
 
 @worksheet(

@@ -10,6 +10,9 @@ from engine.errors import ErrorKind
 from engine.registry import Example, Fault, worksheet
 from engine.units import MONEY, MONEY_PER_MONTH, MONTHS, RATIO
 
+# Cash that a shrinking burn uses up by less than this share of it is used up by rounding.
+_ROUNDING = 1e-14
+
 
 @worksheet(
     group="Company cash",
@@ -26,7 +29,7 @@ from engine.units import MONEY, MONEY_PER_MONTH, MONTHS, RATIO
               lambda net_burn: net_burn <= 0),
         Fault(ErrorKind.NA, "burn_growth", "the burn shrinks so fast that the cash never ends",
               (1000, 10, -0.05),
-              lambda cash, net_burn, burn_growth: cash / net_burn * burn_growth <= -1),
+              lambda cash, net_burn, burn_growth: cash / net_burn * burn_growth <= _ROUNDING - 1),
     ),
     related=("BURN", "RUNWAY_PATH", "RUNWAY_ESCROW", "DEFAULT_ALIVE", "RAISE_NEEDED"),
 )  # fmt: skip
