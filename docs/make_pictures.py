@@ -17,7 +17,11 @@ import unitsheet
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 # The picture's name, and the words its page begins with.
-PAGES = {"company": "Moonshot AI: Kimi", "cover": "Unit economics of LLM products", "inputs": "Inputs"}
+PAGES = {
+    "cover": "Unit economics of LLM products", "inputs": "Inputs", "company": "Moonshot AI: Kimi",
+    "compare": "Companies side by side", "dashboard": "Dashboard: Kimi",
+    "dashboard-charts": "A monthly user: from revenue", "checks": "Checks",
+}  # fmt: skip
 DOTS_PER_INCH = 120
 MARGIN = 24
 
@@ -28,7 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         book = folder / "kimi.xlsx"
-        unitsheet.new(book, ["kimi", "chatgpt"], months=24)
+        unitsheet.new(book, ["kimi", "doubao", "chatgpt", "deepseek", "minimax"], months=36)
         profile = (folder / "profile").as_uri()
         _run(
             "soffice",

@@ -107,7 +107,11 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a company has for a driver, in the unit stated, with its origin."""
+    """What a company has for a driver, in the unit stated, with its origin.
+
+    `factor` is there where the base is one fact as it stands: the middle of the fact,
+    times this, is the base in the unit of the driver.
+    """
 
     driver: Driver
     unit: Unit
@@ -120,6 +124,7 @@ class Figure:
     source: str = ""
     period: str = ""
     note: str = ""
+    factor: float | None = None
 
     def value(self, scenario: Scenario) -> float:
         """The figure of one scenario."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from engine.actuals import by_month
 from engine.company import MODEL_CURRENCIES, Company, Figure, Scenario
 from engine.drivers import DRIVERS
 from engine.errors import InputError
-from engine.headlines import METRICS, headlines, metric
-from engine.monthly import CONSTANTS, LINES, Measure, constants, monthly
+from engine.headlines import headlines, metric
+from engine.lines import ACTUALS, CONSTANTS, LINES, Measure
+from engine.metrics import METRICS
+from engine.monthly import constants, monthly, months_checked
 from engine.scenarios import unknown
 from engine.timeline import first_day
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "ACTUALS",
     "CONSTANTS",
     "LINES",
     "METRICS",
@@ -41,31 +46,48 @@ def forecast(
     months: int = 60,
     start: str = "2024-01",
     fx: float,
+    actuals: Mapping[str, Any] | pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The monthly forecast of a company: a row a month by its last day, a column for each of `LINES`.
 
     Money is in the company's currency; `fx`, CNY for one USD, converts what is stated
-    in the other one. `attrs` has company, scenario and currency, the unit of every
-    column ("units"), the figures of `METRICS` ("headlines", nan where there is none)
-    and their units ("headline_units"). It is what the company's tab of a workbook
-    shows. Wrong months, start, scenario or rate are an `InputError`.
+    in the other one. It is what the company's tab of a workbook shows, nan where the
+    tab has #N/A.
+
+    `actuals` replaces the forecast of the months it has, in the unit of the column and
+    in the company's currency: a column or row for names of `ACTUALS`. A table with
+    dates goes by their months and may have a few; any other has all months, nan where
+    nothing is known.
+
+    `attrs` has "company", "scenario" and "currency"; "units" and "labels" of every
+    column; the figures of `METRICS` ("headlines", with "headline_units") and of
+    `CONSTANTS` ("constants", with "constant_units"), nan where there is none. Wrong
+    months, start, scenario, rate or actuals are an `InputError`.
     """
     import pandas as pd
 
-    first = first_day(start)
+    first, months = first_day(start), months_checked(months)
     drivers = values(company, scenario, fx)
-    lines = monthly(drivers, months=months)
-    ends = pd.date_range(first, periods=len(lines["mau"]), freq="ME", name="month_end")
+    typed = by_month(actuals, first, months)
+    lines = monthly(drivers, months=months, actuals=typed)
+    ends = pd.date_range(first, periods=months, freq="ME", name="month_end")
     table = pd.DataFrame(lines, index=ends)
     table.attrs = {
         "company": company.id,
         "scenario": Scenario.named(scenario).value,
         "currency": company.currency,
-        "units": {key: line.unit.text(company.currency) for key, line in LINES.items()},
-        "headlines": headlines(drivers, months=months),
-        "headline_units": {key: figure.unit.text(company.currency) for key, figure in METRICS.items()},
+        "units": _units(LINES, company.currency),
+        "labels": {key: line.label for key, line in LINES.items()},
+        "headlines": headlines(drivers, months=months, actuals=typed),
+        "headline_units": _units(METRICS, company.currency),
+        "constants": constants(drivers, months=months, actuals=typed),
+        "constant_units": _units(CONSTANTS, company.currency),
     }
     return table
+
+
+def _units(measures: Mapping[str, Measure], currency: str) -> dict[str, str]:
+    return {key: measure.unit.text(currency) for key, measure in measures.items()}
 
 
 def values(company: Company, scenario: Scenario | str, fx: float) -> dict[str, float]:

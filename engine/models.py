@@ -129,7 +129,8 @@ def _of_forecast(figure: str) -> Model:
     from engine.forecast import METRICS, metric
 
     if figure not in METRICS:
-        raise InputError(f"the forecast gives {', '.join(METRICS)}, not {figure!r}")
+        hint = _nearest(figure, list(METRICS)) or f"; it gives {', '.join(METRICS)}"
+        raise InputError(f"the forecast gives no {figure!r}{hint}")
 
     def work_out(given: Mapping[str, Numbers]) -> tuple[Numbers, Ledger]:
         rows = max(np.size(values) for values in given.values())

@@ -13,6 +13,9 @@ from engine.company import Driver
 from engine.drivers import DRIVERS
 from engine.errors import InputError
 
+# So many missing drivers are named.
+_LISTED = 8
+
 
 def scenarios(drivers: Mapping[str, Any]) -> tuple[dict[str, Numbers], tuple[int, ...]]:
     """Every driver as a row, one wide where it is one number, and the form of a result: () or (n,)."""
@@ -21,7 +24,8 @@ def scenarios(drivers: Mapping[str, Any]) -> tuple[dict[str, Numbers], tuple[int
             raise unknown("driver", key, DRIVERS)
     missing = [key for key in DRIVERS if key not in drivers]
     if missing:
-        raise InputError(f"a forecast needs every driver; missing: {', '.join(missing)}")
+        more = f" and {len(missing) - _LISTED} more" if len(missing) > _LISTED else ""
+        raise InputError(f"a forecast needs every driver; missing: {', '.join(missing[:_LISTED])}{more}")
     rows = {key: _row(driver, drivers[key]) for key, driver in DRIVERS.items()}
     sizes = sorted({row.size for row in rows.values() if row.ndim and row.size != 1})
     if len(sizes) > 1:

@@ -18,8 +18,10 @@ _PLURALS = {
     "impression", "order", "draw", "date", "period",
 }  # fmt: skip
 # Money for one of these is shown with cents; a count of these with a decimal.
-_SMALL = {"user", "1m_token", "subscriber", "order", "kWh", "1k_impression"}
-_DECIMAL = {"month", "day", "impression"}
+_SMALL = {"user", "1m_token", "subscriber", "order", "kWh", "1k_impression", "hour"}
+_DECIMAL = {"month", "day", "impression", "year"}
+# So many of these a day or a month are few.
+_RATES = {"request", "deal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Unit:
             return "#,##0" if _SMALL.isdisjoint(self.bottom) else "#,##0.00"
         if self.top[:1] == ("kW",):
             return "0.00"
-        if not _DECIMAL.isdisjoint(self.top[:1]):
+        if not _DECIMAL.isdisjoint(self.top[:1]) or (self.bottom and not _RATES.isdisjoint(self.top[:1])):
             return "0.0"
         return "#,##0"
 
@@ -177,3 +179,10 @@ MONEY_PER_KWH = Unit((MONEY_WORD,), ("kWh",))
 MONEY_PER_HEAD_MONTH = Unit((MONEY_WORD,), ("head", "month"))
 MONEY_PER_HEAD_YEAR = Unit((MONEY_WORD,), ("head", "year"))
 MONEY_PER_QUARTER = Unit((MONEY_WORD,), ("quarter",))
+DOWNLOADS_PER_MONTH = DOWNLOADS / MONTHS
+DEALS = Unit(("deal",))
+DEALS_PER_MONTH = DEALS / MONTHS
+MONEY_PER_DEAL = MONEY / DEALS
+GPUS_PER_MONTH = GPUS / MONTHS
+REQUESTS = Unit(("request",))
+HOURS = Unit(("hour",))

@@ -145,6 +145,27 @@ def _open(context: Any, desktop: Any, path: str) -> dict[str, list[Any]]:
     return cells
 
 
+def _switch(
+    context: Any, desktop: Any, path: str, settings: list[list[list[Any]]]
+) -> list[dict[str, list[list[Any]]]]:
+    """What every sheet of a file shows, turn by turn, once numbers are typed and all is worked out."""
+    document = desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, (_property("Hidden", True),))
+    turns = []
+    for cells in settings:
+        for sheet, row, column, number in cells:
+            document.Sheets.getByName(sheet).getCellByPosition(column, row).setValue(number)
+        document.calculateAll()
+        turns.append({name: _used(document.Sheets.getByName(name)) for name in document.Sheets.ElementNames})
+    document.close(True)
+    return turns
+
+
+def _used(sheet: Any) -> list[list[Any]]:
+    cursor = sheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    return _area(sheet, 0, 0, cursor.RangeAddress.EndRow + 1, cursor.RangeAddress.EndColumn + 1)
+
+
 def _describe(context: Any, desktop: Any, names: list[str]) -> list[dict[str, Any]]:
     """What the function wizard says of functions, each of which must have been called before."""
     known = context.ServiceManager.createInstanceWithContext(
@@ -184,7 +205,13 @@ def _time(context: Any, desktop: Any, formula: str, count: int, repeats: int) ->
     return {"seconds": seconds, "shown": shown}
 
 
-_STEPS: dict[str, Any] = {"sheet": _sheet, "open": _open, "describe": _describe, "time": _time}
+_STEPS: dict[str, Any] = {
+    "sheet": _sheet,
+    "open": _open,
+    "switch": _switch,
+    "describe": _describe,
+    "time": _time,
+}
 
 if __name__ == "__main__":
     main()

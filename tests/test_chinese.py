@@ -17,7 +17,7 @@ from engine.registry import GROUPS, Function, function, library
 from engine.uncertain import FIXED
 from engine.units import Unit, parse_unit
 from udfs import chinese
-from workbook.company_tab import BLOCK_ZH
+from workbook.foundation import BLOCK_ZH
 
 FUNCTIONS = list(library().values())
 TEXTS: dict[str, dict[str, Any]] = tomllib.loads(chinese.FILE.read_text(encoding="utf-8"))

@@ -63,6 +63,7 @@ KEPT = [
     ("[1]Sheet1!A1*2", "refers to another workbook"),
     ('_xlfn.STOCKHISTORY("MSFT",1)', "uses STOCKHISTORY, which cannot be calculated here"),
     ("IFERROR(MyVbaFunction(1),0)", "uses MYVBAFUNCTION, which cannot be calculated here"),
+    ("SUMPRODUCT(LEN(_xlfn.FORMULATEXT(A1:A3)))", "uses FORMULATEXT of many cells at once"),
     ("LEN(INDIRECT(\"B1:B3\"))*SUMPRODUCT(LEN(INDIRECT(\"B1:B3\")))", "works on many values with INDIRECT"),
 ]  # fmt: skip
 

@@ -74,7 +74,8 @@ def test_a_model_knows_its_inputs_and_words() -> None:
         ("ltvcac", "there is no 'ltvcac'; did you mean ltv_cac?"),
         ("payback.chrun", "PAYBACK has no 'chrun'; it knows margin, simple, churn, discounted"),
         ("cpa.x", "CPA has no 'x'; it takes no words"),
-        ("forecast.x", "the forecast gives "),
+        ("forecast.x", "the forecast gives no 'x'; it gives mau, cac_paid"),
+        ("forecast.strand", "the forecast gives no 'strand'; did you mean stranded?"),
         ("", "there is no ''"),
     ],
 )
@@ -164,13 +165,18 @@ def test_the_forecast_of_a_company_is_a_model() -> None:
         low, middle, high = MC("forecast.ltv_cac", drawn, 2000, 1)
     assert low < middle < high
     base = [row[2] for row in known]
-    table = TORNADO("forecast.ltv_cac", base, [x * 0.9 for x in base], base)
+    less = [
+        x if driver.domain.outside(np.array(x * 0.9)) else x * 0.9
+        for driver, x in zip(DRIVERS.values(), base, strict=True)
+    ]
+    # A first month of 1 cannot be 0.99, so it has no elasticity.
+    table = TORNADO("forecast.ltv_cac", base, less, base, errors="coerce")
     assert len(table) == len(DRIVERS)
     # Drivers of cash do not move a figure of one user.
     still = [row for row in table if row[0] == row[1]]
     assert list(DRIVERS).index("free_cash") + 1 in [row[2] for row in still]
     assert DRIVERS[list(DRIVERS)[int(table[0][2]) - 1]].block in (
-        "Compute",
+        "Usage and compute",
         "Revenue",
         "Acquisition",
         "Retention and audience",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from engine.errors import CellError, ErrorKind, FileError, FunctionError, InputError, UnitsheetError
     from engine.registry import Function, function, functions, library
     from unitsheet.books import NotCalculatedError, get, new, recalculate
+    from unitsheet.exporting import export
+    from unitsheet.filling import Filling, fill
     from unitsheet.forecasts import forecast, forecast_inputs
     from unitsheet.respelling import freeze, respell
     from workbook.book import Book
@@ -35,6 +37,7 @@ __all__ = [
     "CompanyError",
     "ErrorKind",
     "FileError",
+    "Filling",
     "ForeignPackageError",
     "Freezing",
     "Function",
@@ -48,6 +51,8 @@ __all__ = [
     "__version__",
     "companies",
     "company",
+    "export",
+    "fill",
     "forecast",
     "forecast_inputs",
     "freeze",
@@ -67,6 +72,8 @@ _HOMES = {
     "engine.errors": ("CellError", "ErrorKind", "FileError", "FunctionError", "InputError", "UnitsheetError"),
     "engine.registry": ("Function", "function", "functions", "library"),
     "unitsheet.books": ("NotCalculatedError", "get", "new", "recalculate"),
+    "unitsheet.exporting": ("export",),
+    "unitsheet.filling": ("Filling", "fill"),
     "unitsheet.forecasts": ("forecast", "forecast_inputs"),
     "unitsheet.respelling": ("freeze", "respell"),
     "workbook.book": ("Book",),

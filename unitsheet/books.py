@@ -101,25 +101,42 @@ def new(
     target = _new_target(path, force=force)
     with tempfile.TemporaryDirectory(prefix="unitsheet-") as folder:
         draft = Path(folder) / target.name
-        plan = build(draft, chosen, months=months, start=start, scenario=live)
+        plan = build(draft, chosen, months=months, start=start, scenario=live, glossary=_in_chinese())
         done, spelling = _finished(draft, target, host)
     done = dataclasses.replace(done, file=os.fspath(path), written=os.fspath(target))
     return NewWorkbook(target, plan, done, spelling)
 
 
+def _in_chinese() -> dict[str, str]:
+    """What each worksheet function gives, in Chinese."""
+    from engine.registry import functions
+    from udfs.chinese import summary
+
+    return {name: summary(name) for name in functions()}
+
+
 def _finished(
     draft: Path, target: Path, host: Host | None
 ) -> tuple[Recalculation, Respelling | Freezing | None]:
-    """Recalculate a draft into its place, with our functions as a host spells them, or as values."""
-    from unitsheet.respelling import freeze, respell
+    """Recalculate a draft into its place, with our functions as a host spells them, or as values.
 
-    if host is Host.EXCEL:
-        return recalculate(draft, out=target, force=True), None
+    What its charts show is filled in last.
+    """
+    from unitsheet.respelling import freeze, respell
+    from workbook.chart_values import refresh
+
+    ready = draft.with_name(f"ready-{draft.name}")
+    spelling: Respelling | Freezing | None = None
     if host is None:
-        frozen = freeze(draft, target, force=True)
-        return frozen.recalculation, frozen
-    done = recalculate(draft, in_place=True)
-    return done, respell(draft, target, host, force=True)
+        spelling = freeze(draft, ready)
+        done = spelling.recalculation
+    else:
+        done = recalculate(draft, out=ready)
+        if host is not Host.EXCEL:
+            spelling = respell(ready, draft, host, force=True)
+            ready = draft
+    refresh(ready, target)
+    return done, dataclasses.replace(spelling, written=os.fspath(target)) if spelling else None
 
 
 def get(path: FileName, *references: str) -> Cell | list[list[Cell]] | tuple[Cell | list[list[Cell]], ...]:

@@ -14,8 +14,8 @@ from typing import Any
 import click
 
 COMMANDS = (
-    "demo", "companies", "new", "recalc", "respell", "freeze", "get", "functions", "calc", "serve",
-    "install", "uninstall", "doctor",
+    "demo", "companies", "company", "new", "recalc", "fill", "export", "respell", "freeze", "get",
+    "functions", "calc", "serve", "install", "uninstall", "doctor",
 )  # fmt: skip
 FINDINGS, FAILED, STOPPED = 1, 2, 130
 

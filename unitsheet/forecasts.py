@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine import forecast as engine_forecast
@@ -20,16 +21,26 @@ def forecast(
     months: int = 60,
     start: str = "2024-01",
     fx: float | None = None,
+    actuals: Mapping[str, Any] | pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The monthly forecast of a company: a row a month by its last day, a column a line of its tab.
 
     A company is an id such as "kimi", the path of a TOML file or a `Company`. Money is
     in the company's currency; `fx` is CNY for one USD, by default the rate that new
-    workbooks have. Units and headlines are in the table's `attrs`: "units",
-    "headlines" (nan where the tab has #N/A), "headline_units".
+    workbooks have.
+
+    `actuals` are known months, which replace the forecast: rows or columns such as
+    "ad_spend", "mau" or "cloud_cost" in the company's currency. A table with dates goes
+    by their months; any other has a value for every month, nan where none is known.
+
+    What the columns are stands in the table's `attrs`: "units" and "labels" of each,
+    "headlines" and "constants" (nan where the tab has #N/A) with "headline_units" and
+    "constant_units", "company", "scenario", "currency". What is wrong with an argument
+    is an `InputError`.
     """
-    found, rate = _found(company), _rate(fx)
-    return engine_forecast.forecast(found, scenario, months=months, start=start, fx=rate)
+    return engine_forecast.forecast(
+        _found(company), scenario, months=months, start=start, fx=_rate(fx), actuals=actuals
+    )
 
 
 def forecast_inputs(

@@ -101,7 +101,7 @@ def companies() -> dict[str, Any]:
 
 
 def _headers() -> Iterator[dict[str, str]]:
-    from engine.headlines import METRICS
+    from engine.metrics import METRICS
     from unitsheet.headlines import HEADLINES
 
     for one in HEADLINES:

@@ -53,6 +53,8 @@ class _Scanner:
         self.name = name
         self.date1904 = date1904
         self.groups: dict[str, SharedFormula] = {}
+        # The cells of a shared formula have the same attributes: one dictionary serves them all.
+        self.known_attributes: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
         self.without_group: list[tuple[Position, str]] = []
         self.areas = _Areas()
         self.row, self.column, self.digits = 0, 0, "0"
@@ -179,7 +181,10 @@ class _Scanner:
         else:
             value = self.value(kind)
         position = self.position()
-        cell = value, self.cell_start, self.value_start, self.value_end, self.close, kind, "vm" in attributes
+        start = self.cell_start
+        to_value = self.value_start - start if self.value_start >= 0 else -1
+        to_value_end = self.value_end - start if self.value_end >= 0 else -1
+        cell = value, start, to_value, to_value_end, self.close - start, kind, "vm" in attributes
         if self.formula is not None and self.add_formula(position, cell, self.formula):
             return
         if self.areas.starts and (master := self.areas.master(position[1])):
@@ -239,8 +244,8 @@ class _Scanner:
             kind,
             ref,
             "cm" in self.attributes,
-            self.formula_start,
-            formula or _NO_ATTRIBUTES,
+            self.formula_start - self.cell_start,
+            self.known_attributes.setdefault(tuple(formula.items()), formula) if formula else _NO_ATTRIBUTES,
         )
         return True
 

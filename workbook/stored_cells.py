@@ -20,16 +20,32 @@ class StoredCell:
 
     The offsets count bytes: ``start`` is the cell's tag, ``close`` its end tag (or what must
     follow the value), ``value_start`` and ``value_end`` are the two tags of the value, -1
-    without one. An element without an end tag ends behind itself.
+    without one. An element without an end tag ends behind itself. All but ``start`` are kept
+    as distances from it: small numbers, of which Python has one each for all cells.
     """
 
     value: Value | None
     start: int
-    value_start: int
-    value_end: int
-    close: int
+    to_value: int  # -1 without a value
+    to_value_end: int
+    to_close: int
     type: str
     rich: bool  # a rich value (vm=) stands beside the plain one
+
+    @property
+    def value_start(self) -> int:
+        """Where the value's tag begins; -1 without a value."""
+        return self.start + self.to_value if self.to_value >= 0 else -1
+
+    @property
+    def value_end(self) -> int:
+        """Where the value's end tag begins, or what stands in its place; -1 without a value."""
+        return self.start + self.to_value_end if self.to_value_end >= 0 else -1
+
+    @property
+    def close(self) -> int:
+        """Where the cell's end tag begins, or what must follow the value."""
+        return self.start + self.to_close
 
 
 @dataclass(slots=True)
@@ -40,8 +56,13 @@ class FormulaCell(StoredCell):
     kind: Kind
     ref: str | None  # the area of an array or a data table
     dynamic: bool  # the array may change its size (cm=)
-    formula_start: int
+    to_formula: int
     attributes: dict[str, str]  # of the formula's tag; r1 and r2 are a data table's inputs
+
+    @property
+    def formula_start(self) -> int:
+        """Where the formula's tag begins."""
+        return self.start + self.to_formula
 
 
 @dataclass(slots=True)

@@ -44,7 +44,8 @@ def command(
     """Make a workbook with a tab for each company.
 
     It comes calculated, so that any viewer shows numbers.
-    `unitsheet companies` lists the ids; a TOML file of your own is named by its path.
+    `unitsheet companies` lists the ids; a TOML file of your own, which `unitsheet
+    company init` begins, is named by its path.
     """
     if everyone and names:
         ctx.fail("say either --company or --all, not both")

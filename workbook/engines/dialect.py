@@ -14,6 +14,7 @@ from typing import NamedTuple
 from workbook.book import Book
 from workbook.engines import syntax
 from workbook.engines.corrections import ALWAYS, OVER_ARRAYS
+from workbook.engines.formula_cells import IS_FORMULA
 from workbook.engines.given import PREFIX
 from workbook.engines.hidden import HiddenRows, visible
 from workbook.engines.lifting import Scratch, is_wide, lifted, needs_lifting
@@ -21,6 +22,7 @@ from workbook.engines.parameters import is_fetching, is_known, letter, sums_up
 from workbook.engines.syntax import Call, Expression, Group, Literal, Node, Word
 from workbook.formula import ARRAY_WORD, Seat, UnsupportedError
 from workbook.references import Area, cell_name, parse_area
+from workbook.sheetxml import Sheet
 
 CONDITIONAL = frozenset(("SUMIF", "AVERAGEIF", "SUMIFS", "AVERAGEIFS", "MAXIFS", "MINIFS"))
 """The functions that pass over an error in a cell that they should add up."""
@@ -269,6 +271,8 @@ class _Writer:
 
     def formula_text(self, call: Call, mode: str) -> str | None:
         """The text of a formula, which the engine only knows in its own spelling."""
+        if self.many(call, mode):
+            raise UnsupportedError("uses FORMULATEXT of many cells at once")
         cell = self.stored(call)
         if cell is None:
             return None
@@ -279,8 +283,22 @@ class _Writer:
         return '"' + shown.replace('"', '""') + '"' if text and len(shown) < _LONGEST else "#N/A"
 
     def is_formula(self, call: Call, mode: str) -> str | None:
+        """Whether cells hold formulas, which the engine only knows of the first of them."""
+        known = self.many(call, mode)
+        if known is not None:
+            sheet, area = known
+            self.particular = True
+            return f'{PREFIX}{IS_FORMULA}("{sheet}",{",".join(map(str, area))})'
         cell = self.stored(call)
         return None if cell is None else str(bool(cell[0])).upper()
+
+    def many(self, call: Call, mode: str) -> tuple[str, Area] | None:
+        """The area that a call looks at cell by cell; None where it looks at one cell."""
+        known = syntax.area(call.arguments[0]) if len(call.arguments) == 1 and mode == "A" else None
+        if known is None or known[1][:2] == known[1][2:]:
+            return None
+        sheet = known[0].strip("'").replace("''", "'") or self.seat.sheet
+        return (sheet.replace('"', '""'), known[1]) if self.sheet(sheet) else None
 
     def stored(self, call: Call) -> tuple[str, bool] | None:
         """The formula of the first cell that a call refers to, and whether it is an array of fixed size."""
@@ -288,14 +306,17 @@ class _Writer:
         if known is None:
             return None
         self.particular = True
-        wanted = known[0].strip("'").replace("''", "'").lower() or self.seat.sheet.lower()
-        sheet = next((cells for name, cells in self.book.sheets.items() if name.lower() == wanted), None)
+        sheet = self.sheet(known[0].strip("'").replace("''", "'") or self.seat.sheet)
         if sheet is None:
             return None
         at = known[1][:2]
         at = sheet.children[at].master if at in sheet.children else at
         cell = sheet.formulas.get(at)
         return (cell.text, cell.kind == "array" and not cell.dynamic) if cell else ("", False)
+
+    def sheet(self, wanted: str) -> Sheet | None:
+        """A sheet of the workbook by its name in any case."""
+        return next((s for name, s in self.book.sheets.items() if name.lower() == wanted.lower()), None)
 
 
 _SPECIAL: dict[str, Callable[[_Writer, Call, str], str | None]] = {

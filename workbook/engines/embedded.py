@@ -11,6 +11,8 @@ from engine.errors import FileError
 from engine.hosting import CellFunction
 from workbook.book import Book
 from workbook.engines.corrections import corrections
+from workbook.engines.formula_cells import IS_FORMULA, formulas_in
+from workbook.engines.given import PREFIX
 from workbook.engines.loading import Formulas
 from workbook.engines.masking import Mirrors
 from workbook.engines.protocol import Evaluation, Finding
@@ -75,6 +77,7 @@ class _Run:
         """Make our functions, and those that the engine lacks, known to the workbook."""
         for name, correction in corrections().items():
             self.engine.register_function(name, correction, min_args=0, max_args=None)
+        self.engine.register_function(PREFIX + IS_FORMULA, formulas_in(self.book), min_args=5, max_args=5)
         for function in functions:
             self.engine.register_function(
                 function.name, self.callback(function), min_args=function.least, max_args=function.most,

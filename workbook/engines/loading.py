@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from functools import cached_property
 from itertools import count
 
@@ -18,6 +19,7 @@ from workbook.engines.given import PREFIX
 from workbook.engines.lifting import Scratch
 from workbook.engines.masking import Masked
 from workbook.engines.roots import Cell
+from workbook.engines.told import Told
 from workbook.engines.values import is_unknown, to_engine
 from workbook.engines.wording import Wording
 from workbook.formula import Respeller, UnsupportedError
@@ -26,6 +28,7 @@ from workbook.references import Area, Position, parse_area
 from workbook.sheetxml import FormulaCell
 
 MOST_FILLED = 50_000
+_PART = 90_000
 _READ_OTHERWISE = frozenset(("SINGLE", "ANCHORARRAY"))
 _INDIRECT = ("INDIRECT(", "OFFSET(")
 
@@ -38,7 +41,7 @@ class Formulas:
     ) -> None:
         self.book = book
         self.engine = engine
-        self.texts: dict[Cell, str] = {}
+        self.texts = Told(book)
         self.kept = dict(kept or {})
         self.undefined: dict[Cell, tuple[str, ...]] = {}
         self.may_spill: list[Cell] = []
@@ -55,14 +58,28 @@ class Formulas:
 
     def load(self) -> None:
         """Give the engine every formula that it can be told."""
+        loaded = 0
         for sheet, cells in self.book.sheets.items():
             for position, cell in cells.formulas.items():
                 if not self.kept or (sheet, position) not in self.kept:
                     self.load_formula(sheet, position, cell)
+                    loaded += 1
+                    if loaded % _PART == 0:
+                        self._take_in(sheet, position)
         for position, text in self.scratch.formulas.items():
             if any(f"{name}(" in text.upper() for name in CONDITIONAL):
                 self.texts[self.scratch.name, position] = text
                 self.conditional.add((self.scratch.name, position))
+
+    def _take_in(self, sheet: str, position: Position) -> None:
+        """Let the engine make room for what it was told so far, by asking for one cell of it.
+
+        Making room for all formulas of a large workbook at once takes a quarter more memory. What
+        it works out here it works out again when what it reads is loaded; only spills would stay.
+        """
+        if not self.has_arrays:
+            with suppress(Exception):  # it says so again when all is worked out
+                self.engine.evaluate_cell(sheet, *position)
 
     def load_formula(self, sheet: str, position: Position, cell: FormulaCell) -> None:
         """Give the engine one formula, or keep what the file has for it."""
@@ -101,6 +118,13 @@ class Formulas:
             for child in self.children[cell]:
                 value = self.book.sheets[sheet].children[child].value
                 self.engine.set_value(sheet, *child, to_engine(value))
+
+    @cached_property
+    def has_arrays(self) -> bool:
+        """Whether any formula of the workbook fills other cells too."""
+        return any(cells.children for cells in self.book.sheets.values()) or any(
+            cell.kind == "array" for cells in self.book.sheets.values() for cell in cells.formulas.values()
+        )
 
     @cached_property
     def children(self) -> defaultdict[Cell, list[Position]]:
