@@ -16,11 +16,11 @@ from PIL import Image, ImageChops
 import unitsheet
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
-# The picture's name, and the words its page begins with.
+# The picture's name, the words its sheet begins with, and how many pages further on it is.
 PAGES = {
-    "cover": "Unit economics of LLM products", "inputs": "Inputs", "company": "Moonshot AI: Kimi",
-    "compare": "Companies side by side", "dashboard": "Dashboard: Kimi",
-    "dashboard-charts": "A monthly user: from revenue", "checks": "Checks",
+    "cover": ("Unit economics of LLM products", 0), "inputs": ("Inputs", 0),
+    "company": ("Moonshot AI: Kimi", 0), "compare": ("Companies side by side", 0),
+    "dashboard": ("Dashboard: Kimi", 0), "dashboard-charts": ("Dashboard: Kimi", 1), "checks": ("Checks", 0),
 }  # fmt: skip
 DOTS_PER_INCH = 120
 MARGIN = 24
@@ -45,8 +45,8 @@ def main() -> None:
             str(book),
         )
         pdf = folder / "kimi.pdf"
-        for picture, words in PAGES.items():
-            page = _page(pdf, words)
+        for picture, (words, further) in PAGES.items():
+            page = _page(pdf, words) + further
             _run(
                 "pdftoppm",
                 "-r",

@@ -56,12 +56,15 @@ AVOIDED = (
 RENAMED = {
     "api_price_in": ("API_REVENUE", "price_in"), "api_price_out": ("API_REVENUE", "price_out"),
     "d1_retention": ("RETENTION", "param1"), "free_cash": ("RUNWAY_ESCROW", "free"),
-    "opening_mau": ("MAU_ROLL", "mau"), "retention_decay": ("RETENTION", "param2"),
+    "opening_mau": ("MAU_ROLL", "mau"),
     "store_fee": ("BE_PRICE", "fee"), "tokens_in": ("COST_PER_REQUEST", "tok_in"),
     "tokens_out": ("TOKENS_PER_USER", "tok_out"),
 }  # fmt: skip
 # Where the workbook's label says more than the function does: of which price, of which curve.
-SHORT = {"api_price_in": "输入价格", "api_price_out": "输出价格", "retention_decay": "衰减指数"}
+SHORT = {
+    "api_price_in": "输入价格", "api_price_out": "输出价格", "gpu_hour": "GPU 小时价格",
+    "utilisation": "GPU 利用率", "valuation": "公司估值",
+}  # fmt: skip
 
 
 def texts(value: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str]]:

@@ -1,8 +1,6 @@
-"""Kimi's money of 2024: 600m of an 800m USD tranche only for one cloud vendor, and what that does to runway."""
+"""Kimi's money of 2024: 600m of an 800m USD tranche only for one cloud vendor, and what it does to runway."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 

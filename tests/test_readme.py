@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -54,13 +55,17 @@ def test_python_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_commands_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my-product.toml").write_bytes((ROOT / "templates" / "companies" / "blank.toml").read_bytes())
+    actuals = "company,line,month,value\nkimi,mau,2024-01,4100000\n"
+    (tmp_path / "actuals.csv").write_text(actuals, encoding="utf-8")
+    with pytest.importorskip("duckdb").connect(str(tmp_path / "warehouse.duckdb")) as warehouse:
+        warehouse.execute("create table actuals as select * from 'actuals.csv'")
     lines = re.findall(r"^(?:- run: )?unitsheet (.*)$", README, flags=re.MULTILINE)
     lines += re.findall(r"`unitsheet ((?:functions|calc|companies) [^`]*)`", README)
     assert len(lines) >= 5
     for line in lines:
         if "models/*" in line:
             continue
-        done = CliRunner().invoke(main, line.split())
+        done = CliRunner().invoke(main, shlex.split(line))
         assert done.exit_code == 0, (line, done.output)
 
 

@@ -313,7 +313,8 @@ def test_libreoffice_opens_every_spelling(tmp_path: Path, require: Callable[...,
     numbers = [name for name, value in ours.items() if isinstance(value, float)]
     shown = [name for name in numbers if host != Host.LAMBDA or name.startswith("Inputs!")]
     assert len(shown) > 50
-    assert all(theirs[name] == pytest.approx(ours[name], rel=1e-12) for name in shown)
+    # What is left over by rounding, it calls 0.
+    assert all(theirs[name] == pytest.approx(ours[name], rel=1e-12, abs=1e-6) for name in shown)
     assert set(Book.open(out / "kimi.xlsx").sheets) == set(Book.open(made.path).sheets)
 
 

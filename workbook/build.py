@@ -219,7 +219,7 @@ class _Pen:
         return value
 
     def _note(self, tab: Tab, line: Line) -> str | None:
-        if line.look is Look.HEADLINE:
+        if line.look is Look.HEADLINE and tab.kind is Kind.TIMELINE:
             return self.plan.basis(tab.name, line.key).value
         return line.note or None
 

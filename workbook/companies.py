@@ -43,7 +43,7 @@ _LONGEST_SHEET = 31
 # Excel keeps history for itself.
 _OTHER_SHEETS = {
     "cover", "inputs", "facts", "actuals", "time", "cohorts", "compare", "dashboard", "sensitivity", "checks",
-    "tests", "sources", "glossary", "history",
+    "tests", "sources", "glossary", "selected", "scenarios", "history",
 }  # fmt: skip
 
 

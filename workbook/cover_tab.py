@@ -25,9 +25,9 @@ def cover_tab(tabs: Sequence[Tab], scenario: Scenario, as_of: dt.date) -> Tab:
     switches = (
         Line("scenario", "Scenario: 1 base, 2 bear, 3 bull", "情景：1 基准，2 悲观，3 乐观", "", float(scenario.number), look=Look.INPUT, number_format="0",
              note="Moves every company. Bear is not all worst: each assumption says on Inputs what its columns stand for"),
-        Line("currency", "Money on Compare and Dashboard: 1 CNY, 2 USD", "对比页与仪表盘货币：1 人民币，2 美元", "", 1.0, look=Look.INPUT, number_format="0",
+        Line("currency", "Money on Compare and Dashboard: 1 CNY, 2 USD", "货币：1 人民币，2 美元", "", 1.0, look=Look.INPUT, number_format="0",
              note="Company tabs stay in the company's own currency"),
-        Line("language", "Language of Compare and Dashboard: 1 English, 2 Chinese", "对比页与仪表盘语言：1 英文，2 中文", "", 1.0, look=Look.INPUT, number_format="0",
+        Line("language", "Language of Compare and Dashboard: 1 English, 2 Chinese", "语言：1 英文，2 中文", "", 1.0, look=Look.INPUT, number_format="0",
              note="Other sheets have both side by side; either column folds away by the mark above it"),
         Line("fx_used", "CNY for one USD", "美元兑人民币", "CNY/USD", "={Inputs:fx}", look=Look.LINK, number_format="0.0000", note="Typed on Inputs, by month on Actuals; nothing is inferred from articles"),
         Line("master_shown", "Master check: 1 when every check holds", "总校验", value="={Checks:master}", look=Look.CHECK, number_format="0"),
@@ -41,6 +41,8 @@ def cover_tab(tabs: Sequence[Tab], scenario: Scenario, as_of: dt.date) -> Tab:
         Line("legend_formula", "Worked out", "公式", look=Look.FORMULA, value="black"),
         Line("legend_link", "From another sheet", "跨表引用", look=Look.LINK, value="green"),
         Line("legend_function", "By a unitsheet function, with a plain Excel twin beside it", "函数（旁附公式）", look=Look.FUNCTION, value="purple"),
+        Line("legend_pasted", "Written when the workbook was made, not live", "生成时写入，不随模型变动", look=Look.PASTED, value="brown on grey"),
+        Line("legend_illustrative", "On Compare: nothing but illustrations behind it", "对比页：仅为示例", look=Look.ILLUSTRATIVE, value="grey italics"),
         Line("legend_live", "Live scenario and headlines", "当前情景与核心指标", look=Look.HEADLINE, value="bold on blue"),
     )
     index = tuple(
