@@ -1,4 +1,4 @@
-"""What large workbooks need besides: taken in by parts, formulas kept once, nothing left of one that was built."""
+"""Large workbooks: taken in by parts, formulas kept once, nothing left in memory of one that was built."""
 
 from __future__ import annotations
 
