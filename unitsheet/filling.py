@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.errors import FileError, InputError
+from engine.errors import InputError
 from unitsheet.actuals import Problem, Reading, read_actuals
 from unitsheet.amounts import month
 from unitsheet.books import recalculate
@@ -22,7 +22,7 @@ from workbook.book import Book, Place
 from workbook.chart_values import refresh
 from workbook.model_tabs import Month
 from workbook.recalculate import Recalculation
-from workbook.target import refuse_if_unwritable, refuse_to_replace
+from workbook.target import chosen_target
 from workbook.typed_cells import type_numbers
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def fill(
     does not match is in the result; all of the file but the cells filled, the values of
     formulas and what charts keep of them stays byte for byte.
     """
-    target = _target(path, out, in_place=in_place, force=force)
+    target = chosen_target(path, out, in_place=in_place, force=force)
     table = _table(actuals)
     units = {ALL: unit} if isinstance(unit, str) else unit
     with tempfile.TemporaryDirectory(prefix="unitsheet-") as folder:
@@ -180,18 +180,6 @@ def _matched(
     if draft is not None and filling.numbers and not (strict and problems):
         type_numbers(book, filling.numbers, draft)
     return _result(path, table, reading, filling, problems)
-
-
-def _target(path: FileName, out: FileName | None, *, in_place: bool, force: bool) -> FileName | None:
-    if out is not None and in_place:
-        raise FileError("say either where to write or to write in place, not both")
-    target = path if in_place else out
-    if target is None:
-        return None
-    if not (in_place or force):
-        refuse_to_replace(target)
-    refuse_if_unwritable(target)
-    return target
 
 
 def _table(actuals: FileName | pd.DataFrame | Table) -> Table:

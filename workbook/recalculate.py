@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.errors import CellError, ErrorKind, FileError
+from engine.errors import CellError, ErrorKind
 from workbook.book import Book, Place
 from workbook.engines.protocol import Engine, Evaluation, Finding
 from workbook.sheetxml import NewValue, patch
-from workbook.target import refuse_if_unwritable, refuse_to_replace
+from workbook.target import chosen_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def recalculate(
     the sheets stay byte for byte; the file is replaced whole or not at all. A
     `FileError` says in one sentence what stands in the way.
     """
-    target = _target(path, out, in_place=in_place, force=force)
+    target = chosen_target(path, out, in_place=in_place, force=force)
     begun = time.perf_counter()
     book = Book.open(path)
     sheets = book.sheets
@@ -103,20 +103,6 @@ def write_back(book: Book, evaluation: Evaluation, target: str | os.PathLike[str
             if new != xml:
                 changed[part.part] = new
     book.package.save(target, changed)
-
-
-def _target(
-    path: str | os.PathLike[str], out: str | os.PathLike[str] | None, *, in_place: bool, force: bool
-) -> str | os.PathLike[str] | None:
-    if out is not None and in_place:
-        raise FileError("say either where to write or to write in place, not both")
-    target = path if in_place else out
-    if target is None:
-        return None
-    if not (in_place or force):
-        refuse_to_replace(target)
-    refuse_if_unwritable(target)
-    return target
 
 
 def _errors(book: Book, evaluation: Evaluation) -> dict[str, tuple[str, ...]]:

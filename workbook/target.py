@@ -43,6 +43,21 @@ def refuse_to_replace(target: str | os.PathLike[str]) -> None:
         raise FileError(f"{os.fspath(target)} exists already: use --force to replace it.")
 
 
+def chosen_target(
+    path: str | os.PathLike[str], out: str | os.PathLike[str] | None, *, in_place: bool, force: bool
+) -> str | os.PathLike[str] | None:
+    """Where a changed workbook goes: to `out`, in place, or nowhere; refused before the work, not after."""
+    if out is not None and in_place:
+        raise FileError("say either where to write or to write in place, not both")
+    target = path if in_place else out
+    if target is None:
+        return None
+    if not (in_place or force):
+        refuse_to_replace(target)
+    refuse_if_unwritable(target)
+    return target
+
+
 def replace_whole(target: str | os.PathLike[str], write: Callable[[BinaryIO], None]) -> None:
     """Write a file beside the target and put it in its place, or leave everything as it was."""
     refuse_if_unwritable(target)
