@@ -284,7 +284,10 @@ class _Pen:
         for row, record in enumerate(tab.records, start=at.FIRST_ROW):
             for number, (column, value) in enumerate(zip(tab.columns, record, strict=True), start=1):
                 typed = column.number_format != ""
-                style = value_style(Look.INPUT, column.number_format) if typed else text_style("label")
+                shown = column.number_format
+                if isinstance(value, float) and value.is_integer():
+                    shown = shown.removesuffix(".####")  # which would leave the point of a whole number
+                style = value_style(Look.INPUT, shown) if typed else text_style("label")
                 self._put(sheet, row, number, value, style)
 
 
