@@ -81,9 +81,15 @@ def build(
 
 
 def _forget(book: Workbook) -> None:
-    """Let go of a workbook: its styles, which serve the next one too, would keep all of it in memory."""
+    """Let go of a workbook that is written, at once and not when Python next looks for circles.
+
+    Its styles, which serve the next one too, would keep it in memory, and cells and
+    sheets each other.
+    """
     for style in book._named_styles:  # type: ignore[attr-defined]
         style._wb = None
+    for sheet in book.worksheets:
+        sheet._cells.clear()
 
 
 def render(plan: Plan) -> Workbook:
