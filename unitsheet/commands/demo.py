@@ -69,7 +69,7 @@ def _print_json(made: NewWorkbook, rows: list[Row], scenario: str, checks_hold: 
 
 def _print_text(made: NewWorkbook, rows: list[Row], scenario: str, checks_hold: bool) -> None:
     from unitsheet.headlines import headline_tables, legend
-    from unitsheet.report import by_sheet, places
+    from unitsheet.report import places
     from unitsheet.terminal import output
 
     result = made.recalculation
@@ -80,7 +80,7 @@ def _print_text(made: NewWorkbook, rows: list[Row], scenario: str, checks_hold: 
     console.print(legend(), style="dim")
     console.print()
     console.print(f"Error cells    {result.error_count - len(absent):,}")
-    console.print(f"#N/A cells     {len(absent):,}{': ' if absent else ''}{by_sheet(absent)}")
+    console.print(f"#N/A cells     {places(absent) if absent else 0}")
     console.print(f"Master check   {'1: all checks hold' if checks_hold else '0: see the sheet Checks'}")
     for kind, cells in result.errors.items():
         if kind != "#N/A":
